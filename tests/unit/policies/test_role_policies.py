@@ -1,0 +1,279 @@
+# Copyright: Contributors to the batchwork.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each policy document grants, derived from what the batch makes use of."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.batchwork.aws.tests.unit.policies.iam_documents import (
+    conditions_of,
+    grants,
+    resources_of,
+)
+from ansible_collections.batchwork.aws.tests.unit.policies.policy_inputs import (
+    ACCOUNT,
+    PARTITIONS,
+    READ_BUCKET,
+    arn,
+    article_container,
+    everything_in_use,
+    execution,
+    iam_arn,
+    operator,
+    trigger,
+)
+
+PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+EXECUTE_COMMAND = {
+    ("ssmmessages:CreateControlChannel", "*"),
+    ("ssmmessages:CreateDataChannel", "*"),
+    ("ssmmessages:OpenControlChannel", "*"),
+    ("ssmmessages:OpenDataChannel", "*"),
+}
+
+
+class TestExecutionRole:
+    def test_the_articles_batch_pulls_one_repository_and_writes_one_log_group(self, render):
+        group = arn("logs", "log-group:/ecs/fargate-task-definition")
+        repository = arn("ecr", "repository/hello-world")
+        assert grants(render("execution-role", execution(article_container()))) == {
+            ("ecr:GetAuthorizationToken", "*"),
+            *((action, repository) for action in PULL),
+            *(
+                (action, resource)
+                for action in ("logs:CreateLogStream", "logs:PutLogEvents")
+                for resource in (group, f"{group}:*")
+            ),
+        }
+
+    def test_a_batch_that_uses_nothing_is_granted_nothing(self, render):
+        document = render("execution-role", execution({"name": "a", "image": "busybox"}))
+        assert document["Statement"] == []
+
+    @pytest.mark.parametrize(
+        ("image", "repository"),
+        [
+            (
+                f"{ACCOUNT}.dkr.ecr.eu-central-1.amazonaws.com/team/app:1.2",
+                "arn:aws:ecr:eu-central-1:123456789012:repository/team/app",
+            ),
+            (
+                f"210987654321.dkr.ecr.us-east-1.amazonaws.com/app@sha256:{'0' * 64}",
+                "arn:aws:ecr:us-east-1:210987654321:repository/app",
+            ),
+            (
+                f"{ACCOUNT}.dkr.ecr-fips.us-east-1.amazonaws.com/app",
+                "arn:aws:ecr:us-east-1:123456789012:repository/app",
+            ),
+            (
+                f"{ACCOUNT}.dkr-ecr.us-east-1.on.aws/app:v1",
+                "arn:aws:ecr:us-east-1:123456789012:repository/app",
+            ),
+        ],
+    )
+    def test_a_private_image_names_its_repository(self, render, image, repository):
+        document = render("execution-role", execution({"name": "a", "image": image}))
+        assert resources_of(document, "ecr:BatchGetImage") == {repository}
+
+    @pytest.mark.parametrize(
+        "image", ["busybox", "public.ecr.aws/docker/library/busybox:stable", "ghcr.io/a/b:1"]
+    )
+    def test_an_image_from_elsewhere_needs_no_permission(self, render, image):
+        document = render("execution-role", execution({"name": "a", "image": image}))
+        assert document["Statement"] == []
+
+    def test_two_containers_of_one_repository_and_group_name_them_once(self, render):
+        document = render("execution-role", execution(article_container(), article_container()))
+        for statement in document["Statement"]:
+            resources = statement["Resource"]
+            assert isinstance(resources, str) or len(resources) == len(set(resources))
+
+    @pytest.mark.parametrize(
+        ("options", "granted"),
+        [({}, False), ({"awslogs-create-group": "false"}, False)]
+        + [({"awslogs-create-group": value}, True) for value in ("true", True)],
+    )
+    def test_a_log_group_is_created_only_where_the_driver_is_told_to(
+        self, render, options, granted
+    ):
+        container = article_container()
+        container["logConfiguration"]["options"] |= options
+        document = render("execution-role", execution(container))
+        assert bool(resources_of(document, "logs:CreateLogGroup")) is granted
+
+    def test_other_log_drivers_need_no_log_group(self, render):
+        container = article_container()
+        container["logConfiguration"]["logDriver"] = "awsfirelens"
+        document = render("execution-role", execution(container))
+        assert not resources_of(document, "logs:PutLogEvents")
+
+    @pytest.mark.parametrize("partition", PARTITIONS)
+    def test_secrets_are_named_one_by_one(self, render, partition):
+        document = render("execution-role", everything_in_use(partition))
+        assert resources_of(document, "ssm:GetParameters") == {
+            arn("ssm", "parameter/batch/plain", partition),
+            arn("ssm", "parameter/batch/versioned", partition),
+            arn("ssm", "parameter/logging/token", partition),
+        }
+        assert resources_of(document, "secretsmanager:GetSecretValue") == {
+            arn("secretsmanager", "secret:db-AbCdEf", partition),
+            arn("secretsmanager", "secret:api-??????", partition),
+            arn("secretsmanager", "secret:registry-login-??????", partition),
+        }
+
+    @pytest.mark.parametrize("partition", PARTITIONS)
+    def test_environment_files_are_named_one_by_one(self, render, partition):
+        document = render("execution-role", everything_in_use(partition))
+        files = {f"arn:{partition}:s3:::settings/batch/defaults.env"}
+        assert resources_of(document, "s3:GetObject") == files
+        assert resources_of(document, "s3:GetBucketLocation") == {f"arn:{partition}:s3:::settings"}
+
+    def test_environment_files_of_overrides_count(self, render):
+        file = {"type": "s3", "value": "arn:aws:s3:::settings/night.env"}
+        overrides = {"containerOverrides": [{"name": "hello", "environmentFiles": [file]}]}
+        document = render("execution-role", execution(article_container(), overrides=overrides))
+        assert resources_of(document, "s3:GetObject") == {file["value"]}
+
+    def test_keys_decrypt_only_through_the_services_that_hold_secrets(self, render):
+        document = render("execution-role", everything_in_use("aws-cn"))
+        assert conditions_of(document, "kms:Decrypt") == [
+            {
+                "StringEquals": {
+                    "kms:ViaService": [
+                        "s3.cn-north-1.amazonaws.com.cn",
+                        "secretsmanager.cn-north-1.amazonaws.com.cn",
+                        "ssm.cn-north-1.amazonaws.com.cn",
+                    ]
+                }
+            }
+        ]
+
+    def test_both_spellings_grant_the_same(self, render):
+        key = arn("secretsmanager", "secret:db-AbCdEf")
+        file = {"type": "s3", "value": "arn:aws:s3:::settings/a.env"}
+        options = {"awslogs-group": "/ecs/a", "awslogs-region": "ap-northeast-1"}
+        camel = {
+            "name": "a",
+            "image": "busybox",
+            "logConfiguration": {
+                "logDriver": "awslogs",
+                "options": options,
+                "secretOptions": [{"name": "S", "valueFrom": "option"}],
+            },
+            "secrets": [{"name": "S", "valueFrom": key}],
+            "environmentFiles": [file],
+            "repositoryCredentials": {"credentialsParameter": key},
+        }
+        snake = {
+            "name": "a",
+            "image": "busybox",
+            "log_configuration": {
+                "log_driver": "awslogs",
+                "options": options,
+                "secret_options": [{"name": "S", "value_from": "option"}],
+            },
+            "secrets": [{"name": "S", "value_from": key}],
+            "environment_files": [file],
+            "repository_credentials": {"credentials_parameter": key},
+        }
+        assert render("execution-role", execution(camel)) == render(
+            "execution-role", execution(snake)
+        )
+
+    @pytest.mark.parametrize("empty", [None, [], {}])
+    def test_empty_fields_mean_nothing(self, render, empty):
+        fields = ("secrets", "environmentFiles", "logConfiguration", "repositoryCredentials")
+        container = {"name": "a", "image": "busybox", **dict.fromkeys(fields, empty)}
+        assert render("execution-role", execution(container))["Statement"] == []
+
+
+class TestTaskRole:
+    @pytest.mark.parametrize("statements", [[], [READ_BUCKET]])
+    @pytest.mark.parametrize("execute_command", [True, False])
+    def test_own_statements_and_execute_command(self, render, statements, execute_command):
+        document = render(
+            "task-role",
+            {"task_role_statements": statements, "enable_execute_command": execute_command},
+        )
+        own = {("s3:GetObject", "arn:aws:s3:::reports/*")} if statements else set()
+        assert grants(document) == own | (EXECUTE_COMMAND if execute_command else set())
+
+
+class TestTriggerRole:
+    def test_it_runs_every_revision_of_the_family_on_the_cluster_only(self, render):
+        document = render("trigger-role", trigger())
+        every_revision = {arn("ecs", "task-definition/ecs-scheduled-batch-task:*")}
+        assert resources_of(document, "ecs:RunTask") == every_revision
+        assert conditions_of(document, "ecs:RunTask") == [
+            {"ArnEquals": {"ecs:cluster": arn("ecs", "cluster/batch")}}
+        ]
+
+    def test_it_passes_the_batchs_roles_to_tasks_only(self, render):
+        inputs = trigger()
+        document = render("trigger-role", inputs)
+        assert resources_of(document, "iam:PassRole") == set(inputs["passed_role_arns"])
+        assert conditions_of(document, "iam:PassRole") == [
+            {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+        ]
+
+    def test_one_role_for_both_is_passed_once(self, render):
+        role = iam_arn("role/EcsTaskExecutionRole-sample")
+        document = render("trigger-role", trigger(passed_role_arns=[role, role]))
+        (statement,) = [s for s in document["Statement"] if s["Action"] == "iam:PassRole"]
+        assert statement["Resource"] == [role]
+
+    def test_without_roles_it_passes_none(self, render):
+        assert not resources_of(
+            render("trigger-role", trigger(passed_role_arns=[])), "iam:PassRole"
+        )
+
+    @pytest.mark.parametrize("tags_tasks", [True, False])
+    def test_it_tags_tasks_only_where_the_target_does(self, render, tags_tasks):
+        document = render("trigger-role", trigger(tags_tasks=tags_tasks))
+        tasks = {arn("ecs", "task/batch/*")} if tags_tasks else set()
+        assert resources_of(document, "ecs:TagResource") == tasks
+
+
+class TestOperator:
+    def test_it_reaches_the_batchs_own_objects_only(self, render):
+        inputs = operator()
+        named = {resource for _, resource in grants(render("operator", inputs))} - {"*"}
+        group = arn("logs", "log-group:/ecs/fargate-task-definition")
+        assert named == {
+            arn("ecs", "task-definition/ecs-scheduled-batch-task:*"),
+            arn("ecs", "cluster/batch"),
+            arn("ecs", "task/batch/*"),
+            arn("events", "rule/hello"),
+            group,
+            f"{group}:*",
+            f"{group}:log-stream:*",
+            *inputs["made_role_arns"],
+            *inputs["made_policy_arns"],
+            *inputs["passed_role_arns"],
+        }
+
+    def test_it_attaches_the_batchs_policies_only(self, render):
+        inputs = operator()
+        assert conditions_of(render("operator", inputs), "iam:AttachRolePolicy") == [
+            {"ArnEquals": {"iam:PolicyARN": sorted(inputs["attached_policy_arns"])}}
+        ]
+
+    def test_roles_are_created_with_the_boundary_only(self, render):
+        boundary = iam_arn("policy/boundary")
+        document = render("operator", operator(permissions_boundary=boundary))
+        assert conditions_of(document, "iam:CreateRole") == [
+            {"ArnEquals": {"iam:PermissionsBoundary": boundary}}
+        ]
+
+    def test_what_is_brought_along_is_not_written(self, render):
+        document = render(
+            "operator",
+            operator(made_role_arns=[], made_policy_arns=[], attached_policy_arns=[], log_group=""),
+        )
+        written = {action for action, _ in grants(document)}
+        assert not {action for action in written if action.startswith("logs:Put")}
+        assert {action for action in written if action.startswith("iam:")} == {
+            "iam:ListPolicies",
+            "iam:PassRole",
+        }
