@@ -1,0 +1,79 @@
+# Copyright: Contributors to the batchwork.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""CloudWatch Logs: the end of a log stream, and log groups."""
+
+from __future__ import annotations
+
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.calls import (
+    Client,
+    call,
+    pages,
+    service_of,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import (
+    Call,
+    NotFound,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
+
+PAGE_EVENTS = 10_000
+"""Events per GetLogEvents at most (botocore); a page ends at 1 MB as well."""
+
+
+def tail_log_events(client: Client, log_group: str, log_stream: str, limit: int) -> list[Document]:
+    """Return the last ``limit`` events of a log stream, oldest first.
+
+    An event is ``{timestamp, message, ingestionTime}``, times in milliseconds since 1970.
+
+    :raises NotFound: where the group or the stream does not exist.
+    """
+    events: list[Document] = []
+    token: str | None = None
+    while len(events) < limit:
+        page, following = _page_before(client, log_group, log_stream, limit - len(events), token)
+        events = page + events
+        # A page may be empty and yet not be the last; the last one repeats its token.
+        if following is None or following == token:
+            break
+        token = following
+    return events[len(events) - limit :] if len(events) > limit else events
+
+
+def _page_before(
+    client: Client, log_group: str, log_stream: str, limit: int, token: str | None
+) -> tuple[list[Document], str | None]:
+    """Return the events before ``token``, the stream's end where None, and their own token."""
+    request: Document = {
+        "logGroupName": log_group,
+        "logStreamName": log_stream,
+        "limit": min(limit, PAGE_EVENTS),
+        "startFromHead": False,
+    }
+    if token is not None:
+        request["nextToken"] = token
+    doing = f"reading the log stream {log_stream} of the log group {log_group}"
+    answer = call(client, "GetLogEvents", request, doing=doing, expect=("events",))
+    return list(answer["events"]), answer.get("nextBackwardToken")
+
+
+def describe_log_groups(client: Client, name_prefix: str | None = None) -> list[Document]:
+    """Return the log groups whose names begin with ``name_prefix``; all where None."""
+    request = {"logGroupNamePrefix": name_prefix} if name_prefix else {}
+    listing = pages(client, "DescribeLogGroups", request, doing="describing the log groups")
+    return [group for page in listing for group in page.get("logGroups") or ()]
+
+
+def describe_log_group(client: Client, name: str) -> Document:
+    """Return the log group of exactly this name.
+
+    :raises NotFound: where it does not exist.
+    """
+    doing = f"describing the log group {name}"
+    # Sorted by name, so the name itself comes first among those that it begins.
+    page = next(pages(client, "DescribeLogGroups", {"logGroupNamePrefix": name}, doing=doing))
+    for group in page.get("logGroups") or ():
+        if group.get("logGroupName") == name:
+            return dict(group)
+    identity = Call(service_of(client), "DescribeLogGroups", doing)
+    raise NotFound(identity, f"the log group {name} does not exist")
