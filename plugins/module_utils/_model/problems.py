@@ -49,3 +49,17 @@ class Findings:
         """Take over everything that ``other`` found."""
         self.errors.extend(other.errors)
         self.warnings.extend(other.warnings)
+
+
+class InvalidDescription(Exception):
+    """The description has mistakes; nothing was sent to AWS. ``sentences`` name every one of them."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        self.sentences = tuple(dict.fromkeys(sentences))
+        super().__init__("; ".join(self.sentences))
+
+
+def refuse_errors(findings: Findings, path: PathRenderer) -> None:
+    """Raise InvalidDescription with all errors of ``findings``, if there are any."""
+    if findings.errors:
+        raise InvalidDescription(problem.render(path) for problem in findings.errors)

@@ -1,0 +1,99 @@
+# Copyright: Contributors to the batchwork.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Applying a plan: each action is one call, in the plan's order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.batchwork.aws.plugins.module_utils._aws import ecs_task_definitions, events_rules
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import AwsError
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
+from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
+from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Action
+
+
+class InterruptedPlan(Exception):
+    """A plan that was begun and not finished: what was done, what failed, and what is left."""
+
+    def __init__(self, error: AwsError, done: Sequence[Action], left: Sequence[Action]) -> None:
+        self.error = error
+        self.done = tuple(done)
+        self.left = tuple(left)
+        super().__init__(str(error))
+
+
+def _put_rule(client: Any, parameters: Document) -> Document:
+    request = {key: value for key, value in parameters.items() if key != "Tags"}
+    return {"RuleArn": events_rules.put_rule(client, request, parameters.get("Tags"))}
+
+
+def _delete_rule(client: Any, parameters: Document) -> None:
+    events_rules.delete_rule(client, parameters["Name"], parameters["EventBusName"])
+
+
+def _put_targets(client: Any, parameters: Document) -> None:
+    events_rules.put_targets(client, parameters["Rule"], parameters["Targets"], parameters["EventBusName"])
+
+
+def _remove_targets(client: Any, parameters: Document) -> None:
+    events_rules.remove_targets(client, parameters["Rule"], parameters["Ids"], parameters["EventBusName"])
+
+
+def _tag_rule(client: Any, parameters: Document) -> None:
+    events_rules.tag_rule(client, parameters["ResourceARN"], parameters["Tags"])
+
+
+def _untag_rule(client: Any, parameters: Document) -> None:
+    events_rules.untag_rule(client, parameters["ResourceARN"], parameters["TagKeys"])
+
+
+def _tag_task_definition(client: Any, parameters: Document) -> None:
+    ecs_task_definitions.tag_task_definition(client, parameters["resourceArn"], parameters["tags"])
+
+
+def _untag_task_definition(client: Any, parameters: Document) -> None:
+    ecs_task_definitions.untag_task_definition(client, parameters["resourceArn"], parameters["tagKeys"])
+
+
+def _deregister(client: Any, parameters: Document) -> Document:
+    return ecs_task_definitions.deregister_task_definition(client, parameters["taskDefinition"])
+
+
+def _delete_task_definitions(client: Any, parameters: Document) -> None:
+    ecs_task_definitions.delete_task_definitions(client, parameters["taskDefinitions"])
+
+
+CALLS: Mapping[tuple[str, str], Callable[[Any, Document], Document | None]] = {
+    ("ecs", "DeleteTaskDefinitions"): _delete_task_definitions,
+    ("ecs", "DeregisterTaskDefinition"): _deregister,
+    ("ecs", "TagResource"): _tag_task_definition,
+    ("ecs", "UntagResource"): _untag_task_definition,
+    ("events", "DeleteRule"): _delete_rule,
+    ("events", "PutRule"): _put_rule,
+    ("events", "PutTargets"): _put_targets,
+    ("events", "RemoveTargets"): _remove_targets,
+    ("events", "TagResource"): _tag_rule,
+    ("events", "UntagResource"): _untag_rule,
+}
+"""What carries out each action of a plan. Registrations are not here: they need what was known before."""
+
+
+def apply_actions(session: Session, actions: Sequence[Action]) -> list[Document]:
+    """Carry out the actions one after the other and return their answers.
+
+    :raises AwsError: where the first action failed, so that nothing was changed.
+    :raises InterruptedPlan: where a later one failed: nothing half-done stays unreported.
+    """
+    answers: list[Document] = []
+    for index, action in enumerate(actions):
+        carry_out = CALLS[action.service, action.operation]
+        try:
+            answers.append(carry_out(session.clients.client(action.service), action.parameters) or {})
+        except AwsError as error:
+            if index == 0:
+                raise
+            raise InterruptedPlan(error, actions[:index], actions[index:]) from error
+    return answers

@@ -1,0 +1,29 @@
+# Copyright: Contributors to the batchwork.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What one piece of work works with."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.clients import Clients
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.context import AwsContext, read_context
+from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import Place
+
+
+class Session:
+    """The clients of one module run, whether it may write, and where it works (asked for once, when needed)."""
+
+    def __init__(self, clients: Clients, *, check_mode: bool) -> None:
+        self.clients = clients
+        self.check_mode = check_mode
+
+    @cached_property
+    def context(self) -> AwsContext:
+        """Account, partition and region; the first use asks STS."""
+        return read_context(self.clients)
+
+    def place(self) -> Place:
+        """Return where resources live."""
+        return Place(self.context.partition, self.context.region, self.context.account_id)

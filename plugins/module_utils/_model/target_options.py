@@ -1,0 +1,125 @@
+# Copyright: Contributors to the batchwork.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the options of a batch or a target module to the target that AWS takes, and back to the options' paths."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import Findings, Location
+from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document, Shape
+from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import UserPaths, to_api
+
+_ECS = "EcsParameters"
+_AWSVPC: Location = (_ECS, "NetworkConfiguration", "awsvpcConfiguration")
+
+OPTION_LOCATIONS: Mapping[str, Location] = {
+    "cluster": ("Arn",),
+    "role_arn": ("RoleArn",),
+    "task_definition": (_ECS, "TaskDefinitionArn"),
+    "task_count": (_ECS, "TaskCount"),
+    "launch_type": (_ECS, "LaunchType"),
+    "capacity_provider_strategy": (_ECS, "CapacityProviderStrategy"),
+    "platform_version": (_ECS, "PlatformVersion"),
+    "group": (_ECS, "Group"),
+    "network_configuration": _AWSVPC,
+    "enable_execute_command": (_ECS, "EnableExecuteCommand"),
+    "enable_ecs_managed_tags": (_ECS, "EnableECSManagedTags"),
+    "placement_constraints": (_ECS, "PlacementConstraints"),
+    "placement_strategy": (_ECS, "PlacementStrategy"),
+    "propagate_tags": (_ECS, "PropagateTags"),
+    "reference_id": (_ECS, "ReferenceId"),
+    "task_tags": (_ECS, "Tags"),
+    "retry_policy": ("RetryPolicy",),
+    "dead_letter_arn": ("DeadLetterConfig", "Arn"),
+    "input": ("Input",),
+    "overrides": ("Input",),
+}
+"""Where each option stands in a Target of EventBridge or of EventBridge Scheduler."""
+
+
+@dataclass(frozen=True)
+class TargetOptions:
+    """A target as far as the options give it, its overrides, and where each part came from."""
+
+    target: Document
+    overrides: Document | None
+    paths: UserPaths
+
+
+def read_target_options(
+    options: Mapping[str, Any], target_shape: Shape, override_shape: Shape, findings: Findings, *, path: tuple[str, ...] = ()
+) -> TargetOptions:
+    """Return the target that ``options`` describe; options that are left out or None do not stand in it.
+
+    ``target_shape`` is the Target of the service that starts the task, ``override_shape`` ECS's TaskOverride. An
+    explicit empty value stays, since it clears what AWS has. Cluster and task definition are taken as given.
+    """
+    paths = UserPaths()
+    target: Document = {}
+    overrides: Document | None = None
+    if options.get("overrides") is not None and options.get("input") is not None:
+        paths.note(("Input",), (*path, "input"))
+        findings.error(("Input",), "'input' and 'overrides' say the same thing; give one of them.")
+    for option, location in OPTION_LOCATIONS.items():
+        value = options.get(option)
+        if value is None:
+            continue
+        paths.note(location, (*path, option))
+        if option == "overrides":
+            overrides = to_api(value, override_shape, findings, paths=paths, location=location, path=(*path, option))
+            value = json.dumps(overrides, separators=(",", ":")) if overrides else ""
+        elif option == "network_configuration":
+            value = _network(value)
+        if option not in {"overrides", "input", "task_tags"}:
+            value = to_api(
+                value, _shape_at(target_shape, location), findings, paths=paths, location=location, path=(*path, option)
+            )
+        _place(target, location, _as_tags(value, target_shape) if option == "task_tags" else value)
+    return TargetOptions(target, overrides, paths)
+
+
+def _shape_at(shape: Shape, location: Location) -> Shape:
+    for step in location:
+        below = shape.child(step)
+        if below is None:
+            raise KeyError(f"{shape.name} has no member {step}")
+        shape = below
+    return shape
+
+
+def _place(target: Document, location: Location, value: Any) -> None:
+    """Put ``value`` at ``location``; an empty network configuration or dead-letter queue empties what is around it."""
+    *above, last = location
+    place = target
+    for step in above:
+        place = place.setdefault(str(step), {})
+    place[str(last)] = value
+
+
+def _network(value: Any) -> Any:
+    """Take the API's own nesting off and turn a boolean for the public address into AWS's word."""
+    if not isinstance(value, Mapping):
+        return value
+    for nesting in ("awsvpcConfiguration", "awsvpc_configuration"):
+        if set(value) == {nesting} and isinstance(value[nesting], Mapping):
+            value = value[nesting]
+    words = {"true": "ENABLED", "yes": "ENABLED", "false": "DISABLED", "no": "DISABLED"}
+    return {
+        key: words.get(str(item).lower(), item) if str(key).lower().replace("_", "") == "assignpublicip" else item
+        for key, item in value.items()
+    }
+
+
+def _as_tags(tags: Any, target_shape: Shape) -> Any:
+    """Spell the tags of started tasks as the service does: keys and values, or a list of maps."""
+    if not isinstance(tags, Mapping):
+        return tags
+    element = _shape_at(target_shape, (_ECS, "Tags")).element
+    if element is not None and element.members:
+        return [{"Key": str(key), "Value": str(value)} for key, value in tags.items()]
+    return [{"key": str(key), "value": str(value)} for key, value in tags.items()]
