@@ -30,7 +30,7 @@ def main(wheel_path: str, *destinations: str) -> None:
     """Unpack every collection that the command line names."""
     with zipfile.ZipFile(wheel_path) as wheel:
         for destination in destinations:
-            collection, _, folder = destination.partition("=")
+            collection, folder = destination.split("=", 1)
             unpack(wheel, collection, folder)
 
 
