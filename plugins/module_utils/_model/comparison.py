@@ -122,7 +122,9 @@ def _differences(before: Any, after: Any, path: str, member: str) -> Iterator[Ch
 
 def _comparable_lists(before: Any, after: Any, member: str) -> bool:
     lists = [side for side in (before, after) if side is not None]
-    return all(isinstance(side, list) for side in lists) and (len(lists) == 2 or member in NAMES_AND_VALUES)
+    return all(isinstance(side, list) for side in lists) and (
+        len(lists) == 2 or member in NAMES_AND_VALUES
+    )
 
 
 def _mapping_differences(
@@ -136,7 +138,9 @@ def _mapping_differences(
         yield from _differences(before.get(key), after.get(key), below, "" if free_keys else key)
 
 
-def _list_differences(before: list[Any], after: list[Any], path: str, member: str) -> Iterator[Change]:
+def _list_differences(
+    before: list[Any], after: list[Any], path: str, member: str
+) -> Iterator[Change]:
     if member in SETS or not (_by_name(before, member) and _by_name(after, member)):
         if member in SETS or not _same_mappings(before, after):
             yield Change(path, before or ABSENT, after or ABSENT)
@@ -147,7 +151,9 @@ def _list_differences(before: list[Any], after: list[Any], path: str, member: st
     left_entries = {entry_key(member, entry): _entry_value(member, entry) for entry in before}
     right_entries = {entry_key(member, entry): _entry_value(member, entry) for entry in after}
     for name in sorted({*left_entries, *right_entries}, key=str):
-        yield from _differences(left_entries.get(name), right_entries.get(name), f"{path}[{name}]", "")
+        yield from _differences(
+            left_entries.get(name), right_entries.get(name), f"{path}[{name}]", ""
+        )
 
 
 def _by_name(entries: list[Any], member: str) -> bool:
@@ -157,7 +163,9 @@ def _by_name(entries: list[Any], member: str) -> bool:
 
 def _same_mappings(before: list[Any], after: list[Any]) -> bool:
     """Whether two unnamed lists of structures line up, so that a change inside one entry can be named."""
-    return len(before) == len(after) and all(isinstance(entry, Mapping) for entry in (*before, *after))
+    return len(before) == len(after) and all(
+        isinstance(entry, Mapping) for entry in (*before, *after)
+    )
 
 
 def _entry_value(member: str, entry: Any) -> Any:

@@ -9,10 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import Findings, refuse_errors
+from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
+    Findings,
+    refuse_errors,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document, Shape
-from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import UserPath, UserPaths, to_api
-from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.by_shape import check_shape
+from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import (
+    UserPath,
+    UserPaths,
+    to_api,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.by_shape import (
+    check_shape,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.coercion import coerce
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.task_definition import (
     check_task_definition,
@@ -58,7 +67,11 @@ TASK_DEFINITION_OPTIONS: tuple[str, ...] = (
 
 
 def describe_task_definition(
-    options: Mapping[str, Any], request: Shape, tags: Mapping[str, Any] | None = None, *, path: UserPath = ()
+    options: Mapping[str, Any],
+    request: Shape,
+    tags: Mapping[str, Any] | None = None,
+    *,
+    path: UserPath = (),
 ) -> Description:
     """Read a task definition and check it as a whole.
 

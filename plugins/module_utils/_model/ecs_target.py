@@ -39,7 +39,9 @@ def _input(target: Document, _whole: Document) -> None:
 def _task_tags(parameters: Document, _whole: Document) -> None:
     """A schedule's task tags are a list of maps, a rule's a list of keys and values (botocore, both models)."""
     if "Tags" in parameters:
-        parameters["Tags"] = [{"Key": key, "Value": value} for key, value in task_tags(parameters["Tags"]).items()]
+        parameters["Tags"] = [
+            {"Key": key, "Value": value} for key, value in task_tags(parameters["Tags"]).items()
+        ]
 
 
 _ECS = "EcsParameters"
@@ -53,12 +55,33 @@ RULES: tuple[Rule, ...] = (
     SameAsAbsent(_ECS, "EnableECSManagedTags", False, "botocore: off unless asked for"),
     SameAsAbsent(_ECS, "EnableExecuteCommand", False, "botocore: off unless asked for"),
     SameAsAbsent(_ECS, "Group", "", "an empty option clears it"),
-    Filled(_AWSVPC, "AssignPublicIp", "DISABLED", "botocore, AwsVpcConfiguration: the default is DISABLED"),
-    SameAsAbsent(_STRATEGY, "base", 0, "botocore: 'If no value is specified, the default value of 0 is used'"),
-    SameAsAbsent(_STRATEGY, "weight", 0, "botocore: 'If no weight value is specified, the default value of 0 is used'"),
-    Filled("", "RetryPolicy", {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185}, "GetSchedule's answer"),
-    Filled("RetryPolicy", "MaximumEventAgeInSeconds", 86400, "EventBridge's documentation: 24 hours"),
-    Filled("RetryPolicy", "MaximumRetryAttempts", 185, "EventBridge's documentation: up to 185 times"),
+    Filled(
+        _AWSVPC,
+        "AssignPublicIp",
+        "DISABLED",
+        "botocore, AwsVpcConfiguration: the default is DISABLED",
+    ),
+    SameAsAbsent(
+        _STRATEGY, "base", 0, "botocore: 'If no value is specified, the default value of 0 is used'"
+    ),
+    SameAsAbsent(
+        _STRATEGY,
+        "weight",
+        0,
+        "botocore: 'If no weight value is specified, the default value of 0 is used'",
+    ),
+    Filled(
+        "",
+        "RetryPolicy",
+        {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185},
+        "GetSchedule's answer",
+    ),
+    Filled(
+        "RetryPolicy", "MaximumEventAgeInSeconds", 86400, "EventBridge's documentation: 24 hours"
+    ),
+    Filled(
+        "RetryPolicy", "MaximumRetryAttempts", 185, "EventBridge's documentation: up to 185 times"
+    ),
 )
 """What AWS means by an ECS target. Besides these, subnets, security groups and placement constraints are sets."""
 
@@ -113,7 +136,11 @@ def _without(document: Mapping[str, Any], location: tuple[str, ...]) -> Document
     if not rest:
         return {key: value for key, value in document.items() if key != first}
     below = document.get(first)
-    return {**document, first: _without(below, tuple(rest))} if isinstance(below, Mapping) else dict(document)
+    return (
+        {**document, first: _without(below, tuple(rest))}
+        if isinstance(below, Mapping)
+        else dict(document)
+    )
 
 
 def _overlaid(base: Mapping[str, Any], given: Mapping[str, Any]) -> Document:

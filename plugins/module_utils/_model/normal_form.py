@@ -75,7 +75,11 @@ def _apply(rule: Rule, structure: Document, document: Document) -> None:
         case Filled(member=member, value=value):
             structure.setdefault(member, copy.deepcopy(value))
         case SameAsAbsent(member=member, value=value):
-            if member in structure and structure[member] == value and type(structure[member]) is type(value):
+            if (
+                member in structure
+                and structure[member] == value
+                and type(structure[member]) is type(value)
+            ):
                 del structure[member]
         case Conversion(apply=apply):
             apply(structure, document)
@@ -97,7 +101,9 @@ def without_empty(value: Any, *, free_map: bool = False) -> Any:
     Empty strings stay: an environment variable may be empty on purpose. Entries of free maps stay too.
     """
     if isinstance(value, Mapping):
-        cleaned = {key: without_empty(item, free_map=key in FREE_MAPS) for key, item in value.items()}
+        cleaned = {
+            key: without_empty(item, free_map=key in FREE_MAPS) for key, item in value.items()
+        }
         return {key: item for key, item in cleaned.items() if free_map or not _is_empty(item)}
     if isinstance(value, list | tuple):
         return [item for item in (without_empty(entry) for entry in value) if not _is_empty(item)]
@@ -114,7 +120,11 @@ def sorted_lists(value: Any, member: str = "") -> Any:
         return {key: sorted_lists(item, key) for key, item in value.items()}
     if isinstance(value, list):
         entries = [sorted_lists(entry) for entry in value]
-        return sorted(entries, key=lambda entry: sort_key(member, entry)) if is_unordered(member) else entries
+        return (
+            sorted(entries, key=lambda entry: sort_key(member, entry))
+            if is_unordered(member)
+            else entries
+        )
     return value
 
 

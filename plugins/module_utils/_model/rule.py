@@ -18,7 +18,15 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form i
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 
-CONTENT = ("Name", "Description", "EventPattern", "RoleArn", "ScheduleExpression", "State", "EventBusName")
+CONTENT = (
+    "Name",
+    "Description",
+    "EventPattern",
+    "RoleArn",
+    "ScheduleExpression",
+    "State",
+    "EventBusName",
+)
 """What PutRule takes, besides tags, which it ignores on an existing rule (botocore)."""
 
 ENABLED = "ENABLED"
@@ -29,7 +37,9 @@ def _event_pattern(rule: Document, _whole: Document) -> None:
     """An event pattern is JSON: white space and key order mean nothing."""
     if "EventPattern" in rule:
         pattern = parsed_json(rule["EventPattern"])
-        rule["EventPattern"] = json.dumps(pattern, sort_keys=True) if isinstance(pattern, dict) else pattern
+        rule["EventPattern"] = (
+            json.dumps(pattern, sort_keys=True) if isinstance(pattern, dict) else pattern
+        )
 
 
 def _event_bus(rule: Document, _whole: Document) -> None:
@@ -54,7 +64,9 @@ def normal_form(rule: Mapping[str, Any]) -> Document:
     return _RULES.normal_form({key: value for key, value in rule.items() if key in CONTENT})
 
 
-def merged(observed: Mapping[str, Any] | None, given: Mapping[str, Any], enabled: bool | None) -> Document:
+def merged(
+    observed: Mapping[str, Any] | None, given: Mapping[str, Any], enabled: bool | None
+) -> Document:
     """Return the whole rule to put: what AWS has, with what is given laid over it.
 
     ``enabled`` None means enabled on creation and untouched afterwards. An empty text clears its field. A rule that

@@ -10,10 +10,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import bus_name
-from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import Findings, refuse_errors
+from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
+    Findings,
+    refuse_errors,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document, Shape
-from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import UserPath, UserPaths
-from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.by_shape import check_shape
+from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import (
+    UserPath,
+    UserPaths,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.by_shape import (
+    check_shape,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.rule import check_rule
 from ansible_collections.batchwork.aws.plugins.module_utils._model.wishes import RuleWish
 
@@ -38,7 +46,10 @@ class RuleOptions:
     def check_given(self) -> None:
         """Check what is given by itself, before anything is read; raise InvalidDescription on mistakes."""
         given = {key: value for key, value in self.wish.given.items() if value != ""}
-        self._check({"Name": self.wish.name, "EventBusName": self.wish.event_bus_name, **given}, complete=False)
+        self._check(
+            {"Name": self.wish.name, "EventBusName": self.wish.event_bus_name, **given},
+            complete=False,
+        )
 
     def check_whole(self, wanted: Document) -> None:
         """Check the whole rule as it would be put; raise InvalidDescription on mistakes."""
@@ -46,7 +57,9 @@ class RuleOptions:
 
     def warnings(self) -> list[str]:
         """Return the warnings as sentences with the user's own paths."""
-        return list(dict.fromkeys(problem.render(self.paths.render) for problem in self.findings.warnings))
+        return list(
+            dict.fromkeys(problem.render(self.paths.render) for problem in self.findings.warnings)
+        )
 
     def _check(self, rule: Document, *, complete: bool) -> None:
         tags = [{"Key": key, "Value": value} for key, value in (self.wish.tags or {}).items()]
@@ -56,7 +69,9 @@ class RuleOptions:
         refuse_errors(self.findings, self.paths.render)
 
 
-def read_rule_options(options: Mapping[str, Any], request: Shape, *, path: UserPath = ()) -> RuleOptions:
+def read_rule_options(
+    options: Mapping[str, Any], request: Shape, *, path: UserPath = ()
+) -> RuleOptions:
     """Read the options of ``eventbridge_rule``. ``request`` is the shape of PutRule's input."""
     paths = UserPaths()
     given: Document = {}
@@ -64,7 +79,12 @@ def read_rule_options(options: Mapping[str, Any], request: Shape, *, path: UserP
         paths.note((member,), (*path, option))
         if options.get(option) is not None:
             given[member] = options[option]
-    for option, member in {"name": "Name", "event_bus_name": "EventBusName", "tags": "Tags", "enabled": "State"}.items():
+    for option, member in {
+        "name": "Name",
+        "event_bus_name": "EventBusName",
+        "tags": "Tags",
+        "enabled": "State",
+    }.items():
         paths.note((member,), (*path, option))
     tags = options.get("tags")
     wish = RuleWish(

@@ -41,10 +41,16 @@ def started_by(name: str) -> str:
     return (STARTED_BY_PREFIX + re.sub(r"[^A-Za-z0-9_/-]", "_", name))[:STARTED_BY_LENGTH]
 
 
-def run_request(target: Mapping[str, Any], extra_overrides: Document | None, name: str, client_token: str) -> Document:
+def run_request(
+    target: Mapping[str, Any], extra_overrides: Document | None, name: str, client_token: str
+) -> Document:
     """Return the RunTask request of a target: all 14 EcsParameters and the input, and extra overrides on top."""
     parameters = target["EcsParameters"]
-    request: Document = {"cluster": target["Arn"], "startedBy": started_by(name), "clientToken": client_token}
+    request: Document = {
+        "cluster": target["Arn"],
+        "startedBy": started_by(name),
+        "clientToken": client_token,
+    }
     for source, member in REQUEST_MEMBERS.items():
         if source in parameters:
             request[member] = parameters[source]
@@ -68,13 +74,18 @@ def target_overrides(target: Mapping[str, Any]) -> Document:
 
 def merged_overrides(base: Mapping[str, Any], extra: Mapping[str, Any]) -> Document:
     """Lay extra overrides over those of the target: containers by name, environment variables by name."""
-    merged: Document = {**base, **{key: value for key, value in extra.items() if key != "containerOverrides"}}
+    merged: Document = {
+        **base,
+        **{key: value for key, value in extra.items() if key != "containerOverrides"},
+    }
     containers = {entry.get("name"): dict(entry) for entry in base.get("containerOverrides", ())}
     for entry in extra.get("containerOverrides", ()):
         current = containers.get(entry.get("name"), {})
         overlaid = {**current, **entry}
         if "environment" in current and "environment" in entry:
-            variables = {pair["name"]: pair for pair in (*current["environment"], *entry["environment"])}
+            variables = {
+                pair["name"]: pair for pair in (*current["environment"], *entry["environment"])
+            }
             overlaid["environment"] = list(variables.values())
         containers[entry.get("name")] = overlaid
     if containers:
@@ -105,7 +116,9 @@ class LogStream:
 
 def log_stream(definition: Mapping[str, Any], container: str, task_arn: str) -> LogStream | None:
     """Return the log stream ``prefix/container/task-id`` of a container, None without awslogs and a prefix."""
-    found = next((entry for entry in definition["containerDefinitions"] if entry["name"] == container), {})
+    found = next(
+        (entry for entry in definition["containerDefinitions"] if entry["name"] == container), {}
+    )
     configuration = found.get("logConfiguration") or {}
     options = configuration.get("options") or {}
     if configuration.get("logDriver") != "awslogs" or "awslogs-stream-prefix" not in options:

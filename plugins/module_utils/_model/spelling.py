@@ -14,9 +14,20 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import Findings, Location
-from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import LIST, MAP, STRUCTURE, Document, Shape
-from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.suggestions import did_you_mean
+from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
+    Findings,
+    Location,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import (
+    LIST,
+    MAP,
+    STRUCTURE,
+    Document,
+    Shape,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.suggestions import (
+    did_you_mean,
+)
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _UNITS = {"GiB": "Gib", "MiB": "Mib"}
@@ -102,14 +113,30 @@ def to_api(
         if items is None:
             return value
         return [
-            to_api(item, shape.element, findings, paths=paths, location=(*location, index), path=(*path, step))
-            for index, (item, step) in enumerate(pair for pair in zip(items, steps) if pair[0] is not None)
+            to_api(
+                item,
+                shape.element,
+                findings,
+                paths=paths,
+                location=(*location, index),
+                path=(*path, step),
+            )
+            for index, (item, step) in enumerate(
+                pair for pair in zip(items, steps) if pair[0] is not None
+            )
         ]
     if shape.kind == STRUCTURE and isinstance(value, Mapping):
         return _structure_to_api(value, shape, findings, paths, location, path)
     if shape.kind == MAP and shape.value is not None and isinstance(value, Mapping):
         return {
-            str(key): to_api(item, shape.value, findings, paths=paths, location=(*location, str(key)), path=(*path, key))
+            str(key): to_api(
+                item,
+                shape.value,
+                findings,
+                paths=paths,
+                location=(*location, str(key)),
+                path=(*path, key),
+            )
             for key, item in value.items()
             if item is not None
         }
@@ -122,7 +149,9 @@ def _items_of(value: Any, element: Shape) -> tuple[list[Any] | None, list[str | 
     pair = _pair_members(element)
     if isinstance(value, Mapping) and pair is not None:
         name, content = pair
-        return [{name: key, content: item} for key, item in value.items()], [str(key) for key in value]
+        return [{name: key, content: item} for key, item in value.items()], [
+            str(key) for key in value
+        ]
     return None, []
 
 
@@ -136,7 +165,12 @@ def _pair_members(element: Shape) -> tuple[str, str] | None:
 
 
 def _structure_to_api(
-    value: Mapping[str, Any], shape: Shape, findings: Findings, paths: UserPaths, location: Location, path: UserPath
+    value: Mapping[str, Any],
+    shape: Shape,
+    findings: Findings,
+    paths: UserPaths,
+    location: Location,
+    path: UserPath,
 ) -> Document:
     known = spellings(shape)
     document: Document = {}
@@ -145,13 +179,21 @@ def _structure_to_api(
         here = (*path, str(key))
         if member is None:
             paths.note((*location, str(key)), here)
-            findings.error((*location, str(key)), f"{key!r} is not known here{did_you_mean(str(key), _shown(shape)) or '.'}")
+            findings.error(
+                (*location, str(key)),
+                f"{key!r} is not known here{did_you_mean(str(key), _shown(shape)) or '.'}",
+            )
         elif member in document:
             paths.note((*location, member), here)
             findings.error((*location, member), f"{key!r} is given twice, in two spellings.")
         elif item is not None:
             document[member] = to_api(
-                item, shape.members[member], findings, paths=paths, location=(*location, member), path=here
+                item,
+                shape.members[member],
+                findings,
+                paths=paths,
+                location=(*location, member),
+                path=here,
             )
     return document
 
@@ -165,7 +207,9 @@ def to_snake(value: Any, shape: Shape | None) -> Any:
     if isinstance(value, Mapping):
         free = shape is not None and shape.kind == MAP
         return {
-            (key if free else snake_case(str(key))): to_snake(item, shape.child(key) if shape else None)
+            (key if free else snake_case(str(key))): to_snake(
+                item, shape.child(key) if shape else None
+            )
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):

@@ -42,7 +42,9 @@ KNOWN_REASONS: tuple[KnownReason, ...] = (
         r"iam:PassRole",
         "Allow iam:PassRole on the task definition's execution role and task role, for ecs-tasks.amazonaws.com.",
     ),
-    KnownReason(r"ecs:TagResource", "Allow ecs:TagResource when tasks are tagged or tags are propagated."),
+    KnownReason(
+        r"ecs:TagResource", "Allow ecs:TagResource when tasks are tagged or tags are propagated."
+    ),
     KnownReason(
         r"failed to validate logger args|log group does not exist|cannot find the Amazon CloudWatch log group",
         "Create the log group in the region that the task definition names, and allow the execution role "
@@ -82,7 +84,9 @@ KNOWN_REASONS: tuple[KnownReason, ...] = (
         r"must have a task role|execute command",
         "Give the task definition a task role with the ssmmessages actions, or switch execute command off.",
     ),
-    KnownReason(r"No Container Instances", "The cluster has no EC2 instances: use the launch type FARGATE."),
+    KnownReason(
+        r"No Container Instances", "The cluster has no EC2 instances: use the launch type FARGATE."
+    ),
     KnownReason(
         r"(?i)network configuration",
         "Give subnets and security groups when the task definition uses awsvpc, and none when it does not.",
@@ -91,18 +95,26 @@ KNOWN_REASONS: tuple[KnownReason, ...] = (
         r"InvalidSubnet|subnet.*does not exist|InvalidGroup|security group.*does not exist",
         "Correct the subnets and security groups: they must exist and belong to one VPC.",
     ),
-    KnownReason(r"(?i)spot", "Fargate Spot took the capacity back: run the batch again, or use FARGATE."),
+    KnownReason(
+        r"(?i)spot", "Fargate Spot took the capacity back: run the batch again, or use FARGATE."
+    ),
 )
 """What is known, the more specific first."""
 
 
 def remedy(text: str) -> str | None:
     """Return what helps against a failure that AWS describes with ``text``, None where it is not known."""
-    return next((known.remedy for known in KNOWN_REASONS if re.search(known.pattern, text, re.DOTALL)), None)
+    return next(
+        (known.remedy for known in KNOWN_REASONS if re.search(known.pattern, text, re.DOTALL)), None
+    )
 
 
 def stop_text(task: Mapping[str, Any]) -> str:
     """Return all that AWS says of a stopped task: the stop code, its reason and those of its containers."""
     parts = [task.get("stopCode"), task.get("stoppedReason")]
-    parts += [f"{entry.get('name')}: {entry['reason']}" for entry in task.get("containers", ()) if entry.get("reason")]
+    parts += [
+        f"{entry.get('name')}: {entry['reason']}"
+        for entry in task.get("containers", ())
+        if entry.get("reason")
+    ]
     return "; ".join(str(part) for part in parts if part)

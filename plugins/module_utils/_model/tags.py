@@ -26,7 +26,9 @@ class TagChanges:
     changes: tuple[Change, ...]
 
 
-def tag_changes(current: Mapping[str, str], wanted: Mapping[str, str] | None, *, purge: bool) -> TagChanges:
+def tag_changes(
+    current: Mapping[str, str], wanted: Mapping[str, str] | None, *, purge: bool
+) -> TagChanges:
     """Compare tags. ``wanted`` None means that tags are not managed; AWS's own tags are never touched."""
     if wanted is None:
         return TagChanges({}, (), dict(current), ())
@@ -35,6 +37,7 @@ def tag_changes(current: Mapping[str, str], wanted: Mapping[str, str] | None, *,
     remove = tuple(sorted(surplus)) if purge else ()
     after = {key: value for key, value in {**current, **wanted}.items() if key not in remove}
     changes = tuple(
-        Change(f"tags[{key}]", current.get(key), after.get(key)) for key in sorted({*to_set, *remove})
+        Change(f"tags[{key}]", current.get(key), after.get(key))
+        for key in sorted({*to_set, *remove})
     )
     return TagChanges(to_set, remove, after, changes)

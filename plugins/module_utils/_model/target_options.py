@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import Findings, Location
+from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
+    Findings,
+    Location,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document, Shape
 from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import UserPaths, to_api
 
@@ -52,7 +55,12 @@ class TargetOptions:
 
 
 def read_target_options(
-    options: Mapping[str, Any], target_shape: Shape, override_shape: Shape, findings: Findings, *, path: tuple[str, ...] = ()
+    options: Mapping[str, Any],
+    target_shape: Shape,
+    override_shape: Shape,
+    findings: Findings,
+    *,
+    path: tuple[str, ...] = (),
 ) -> TargetOptions:
     """Return the target that ``options`` describe; options that are left out or None do not stand in it.
 
@@ -71,13 +79,25 @@ def read_target_options(
             continue
         paths.note(location, (*path, option))
         if option == "overrides":
-            overrides = to_api(value, override_shape, findings, paths=paths, location=location, path=(*path, option))
+            overrides = to_api(
+                value,
+                override_shape,
+                findings,
+                paths=paths,
+                location=location,
+                path=(*path, option),
+            )
             value = json.dumps(overrides, separators=(",", ":")) if overrides else ""
         elif option == "network_configuration":
             value = _network(value)
         if option not in {"overrides", "input", "task_tags"}:
             value = to_api(
-                value, _shape_at(target_shape, location), findings, paths=paths, location=location, path=(*path, option)
+                value,
+                _shape_at(target_shape, location),
+                findings,
+                paths=paths,
+                location=location,
+                path=(*path, option),
             )
         _place(target, location, _as_tags(value, target_shape) if option == "task_tags" else value)
     return TargetOptions(target, overrides, paths)
@@ -110,7 +130,9 @@ def _network(value: Any) -> Any:
             value = value[nesting]
     words = {"true": "ENABLED", "yes": "ENABLED", "false": "DISABLED", "no": "DISABLED"}
     return {
-        key: words.get(str(item).lower(), item) if str(key).lower().replace("_", "") == "assignpublicip" else item
+        key: words.get(str(item).lower(), item)
+        if str(key).lower().replace("_", "") == "assignpublicip"
+        else item
         for key, item in value.items()
     }
 

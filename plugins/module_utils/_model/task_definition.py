@@ -188,9 +188,21 @@ RULES: tuple[Rule, ...] = (
     Conversion("", _memory_units),
     Conversion("", _runtime_platform),
     SameAsAbsent("", "enableFaultInjection", False, "answers show false though nothing was sent"),
-    SameAsAbsent("trustedExecutionConfiguration", "isolationMode", "SHARED", "botocore: the default is SHARED"),
-    Filled("proxyConfiguration", "type", "APPMESH", "botocore: 'The only supported value is APPMESH'"),
-    Filled(_CONTAINER, "essential", True, "botocore: 'assumed to be essential'; terraform's equivalency test"),
+    SameAsAbsent(
+        "trustedExecutionConfiguration",
+        "isolationMode",
+        "SHARED",
+        "botocore: the default is SHARED",
+    ),
+    Filled(
+        "proxyConfiguration", "type", "APPMESH", "botocore: 'The only supported value is APPMESH'"
+    ),
+    Filled(
+        _CONTAINER,
+        "essential",
+        True,
+        "botocore: 'assumed to be essential'; terraform's equivalency test",
+    ),
     SameAsAbsent(_CONTAINER, "cpu", 0, "terraform's equivalency test: zero cpu omitted"),
     SameAsAbsent(_CONTAINER, "privileged", False, _FALSE_IS_ABSENT),
     SameAsAbsent(_CONTAINER, "readonlyRootFilesystem", False, _FALSE_IS_ABSENT),
@@ -201,15 +213,26 @@ RULES: tuple[Rule, ...] = (
     Conversion(_CONTAINER, _restart_policy),
     Conversion(f"{_CONTAINER}.portMappings[]", _protocol),
     Conversion(f"{_CONTAINER}.portMappings[]", _host_port),
-    SameAsAbsent(f"{_CONTAINER}.mountPoints[]", "readOnly", False, "botocore: 'The default value is false'"),
-    SameAsAbsent(f"{_CONTAINER}.volumesFrom[]", "readOnly", False, "botocore: 'The default value is false'"),
+    SameAsAbsent(
+        f"{_CONTAINER}.mountPoints[]", "readOnly", False, "botocore: 'The default value is false'"
+    ),
+    SameAsAbsent(
+        f"{_CONTAINER}.volumesFrom[]", "readOnly", False, "botocore: 'The default value is false'"
+    ),
     SameAsAbsent(_LINUX, "initProcessEnabled", False, _FALSE_IS_ABSENT),
     Filled(f"{_CONTAINER}.healthCheck", "interval", 30, "botocore; terraform's equivalency test"),
     Filled(f"{_CONTAINER}.healthCheck", "timeout", 5, "botocore; terraform's equivalency test"),
     Filled(f"{_CONTAINER}.healthCheck", "retries", 3, "botocore; terraform's equivalency test"),
-    SameAsAbsent(f"{_CONTAINER}.healthCheck", "startPeriod", 0, "botocore: 'By default, the startPeriod is off'"),
+    SameAsAbsent(
+        f"{_CONTAINER}.healthCheck",
+        "startPeriod",
+        0,
+        "botocore: 'By default, the startPeriod is off'",
+    ),
     Conversion("volumes[].efsVolumeConfiguration", _efs_volume),
-    SameAsAbsent("volumes[].efsVolumeConfiguration", "transitEncryptionPort", 0, "terraform's default 0"),
+    SameAsAbsent(
+        "volumes[].efsVolumeConfiguration", "transitEncryptionPort", 0, "terraform's default 0"
+    ),
     SameAsAbsent("volumes[].s3filesVolumeConfiguration", "transitEncryptionPort", 0, "as with EFS"),
     Filled(_DOCKER_VOLUME, "scope", "task", "terraform: computed by AWS"),
     Filled(_DOCKER_VOLUME, "driver", "local", "terraform: computed by AWS"),
@@ -227,7 +250,9 @@ _RULES = Rules(RULES)
 
 def normal_form(definition: Mapping[str, Any]) -> Document:
     """Return the normal form of a task definition as it was requested or described, without its tags."""
-    content = {key: value for key, value in definition.items() if key not in OUTPUT_ONLY and key != "tags"}
+    content = {
+        key: value for key, value in definition.items() if key not in OUTPUT_ONLY and key != "tags"
+    }
     return _RULES.normal_form(content)
 
 
@@ -240,7 +265,11 @@ def comparable(described: Mapping[str, Any], wanted: Mapping[str, Any]) -> Docum
     found = normal_form(described)
     counted: Document = _counted(found, wanted, "")
     role = wanted.get("taskRoleArn")
-    if role and not role.startswith("arn:") and str(counted.get("taskRoleArn", "")).endswith(f"/{role}"):
+    if (
+        role
+        and not role.startswith("arn:")
+        and str(counted.get("taskRoleArn", "")).endswith(f"/{role}")
+    ):
         counted["taskRoleArn"] = role
     return counted
 

@@ -9,9 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import Change, compare
-from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import merged, normal_form
+from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import (
+    merged,
+    normal_form,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
-from ansible_collections.batchwork.aws.plugins.module_utils._model.wishes import REMOVE, WARN, TargetWish
+from ansible_collections.batchwork.aws.plugins.module_utils._model.wishes import (
+    REMOVE,
+    WARN,
+    TargetWish,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Action, Plan
 
 TARGETS_PER_RULE = 5
@@ -51,7 +58,9 @@ def plan_target(observed: ObservedTargets, wish: TargetWish) -> Plan:
     content = compare(before or {}, after)
     others = observed.others(wish.target_id)
     surplus = [str(target["Id"]) for target in others] if wish.other_targets == REMOVE else []
-    actions = _actions(wish, wanted if content else None, surplus, makes_room=_is_full(observed, current))
+    actions = _actions(
+        wish, wanted if content else None, surplus, makes_room=_is_full(observed, current)
+    )
     removed = tuple(Change(f"targets[{target}]", "present", None) for target in surplus)
     return Plan(
         before=before,
@@ -67,7 +76,9 @@ def _is_full(observed: ObservedTargets, current: Document | None) -> bool:
     return current is None and len(observed.targets) >= TARGETS_PER_RULE
 
 
-def _actions(wish: TargetWish, wanted: Document | None, surplus: Sequence[str], *, makes_room: bool) -> list[Action]:
+def _actions(
+    wish: TargetWish, wanted: Document | None, surplus: Sequence[str], *, makes_room: bool
+) -> list[Action]:
     key = {"Rule": wish.rule, "EventBusName": wish.event_bus_name}
     first, rest = (surplus[:1], surplus[1:]) if makes_room and wanted else ([], surplus)
     actions = []

@@ -26,16 +26,25 @@ class Revisions:
 
 def plan_retention(revisions: Revisions, keep: int, *, delete: bool) -> Plan:
     """Return what leaves the newest ``keep`` revisions and every one in use; deletion follows deregistration."""
-    kept = [arn for index, arn in enumerate(revisions.active) if index < keep or arn in revisions.used]
+    kept = [
+        arn for index, arn in enumerate(revisions.active) if index < keep or arn in revisions.used
+    ]
     deregistered = [arn for arn in revisions.active if arn not in kept]
     candidates = [*deregistered, *revisions.inactive] if delete else []
     deleted = [arn for arn in candidates if arn not in revisions.used]
-    actions = [Action("ecs", "DeregisterTaskDefinition", {"taskDefinition": arn}) for arn in deregistered]
+    actions = [
+        Action("ecs", "DeregisterTaskDefinition", {"taskDefinition": arn}) for arn in deregistered
+    ]
     for start in range(0, len(deleted), DELETIONS_PER_CALL):
         chunk = deleted[start : start + DELETIONS_PER_CALL]
         actions.append(Action("ecs", "DeleteTaskDefinitions", {"taskDefinitions": chunk}))
-    changes = [_status(arn, "ACTIVE", "DELETE_IN_PROGRESS" if arn in deleted else "INACTIVE") for arn in deregistered]
-    changes += [_status(arn, "INACTIVE", "DELETE_IN_PROGRESS") for arn in deleted if arn not in deregistered]
+    changes = [
+        _status(arn, "ACTIVE", "DELETE_IN_PROGRESS" if arn in deleted else "INACTIVE")
+        for arn in deregistered
+    ]
+    changes += [
+        _status(arn, "INACTIVE", "DELETE_IN_PROGRESS") for arn in deleted if arn not in deregistered
+    ]
     return Plan(
         before={"active": list(revisions.active)},
         after={"active": kept},

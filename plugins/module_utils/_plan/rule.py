@@ -47,10 +47,14 @@ def plan_rule(observed: ObservedRule | None, wish: RuleWish) -> Plan:
         on_creation = {"Tags": dict(tags.after)} if observed is None and tags.after else {}
         actions.append(Action("events", "PutRule", {**wanted, **on_creation}))
     if observed is not None and tags.set:
-        actions.append(Action("events", "TagResource", {"ResourceARN": observed.arn, "Tags": dict(tags.set)}))
+        actions.append(
+            Action("events", "TagResource", {"ResourceARN": observed.arn, "Tags": dict(tags.set)})
+        )
     if observed is not None and tags.remove:
         keys = list(tags.remove)
-        actions.append(Action("events", "UntagResource", {"ResourceARN": observed.arn, "TagKeys": keys}))
+        actions.append(
+            Action("events", "UntagResource", {"ResourceARN": observed.arn, "TagKeys": keys})
+        )
     return Plan(
         before=_with_tags(before, observed.tags) if before is not None and observed else None,
         after=_with_tags(after, tags.after),
@@ -63,7 +67,9 @@ def _with_tags(rule: Document, tags: Mapping[str, str]) -> Document:
     return {**rule, **({"Tags": dict(tags)} if tags else {})}
 
 
-def plan_rule_removal(observed: ObservedRule | None, event_bus_name: str, target_ids: Sequence[str]) -> Plan:
+def plan_rule_removal(
+    observed: ObservedRule | None, event_bus_name: str, target_ids: Sequence[str]
+) -> Plan:
     """Return the removal of a rule: its targets first, since AWS refuses to delete a rule that has any."""
     if observed is None:
         return Plan(before=None, after=None)
@@ -71,8 +77,12 @@ def plan_rule_removal(observed: ObservedRule | None, event_bus_name: str, target
     key = {"EventBusName": event_bus_name}
     actions = []
     if target_ids:
-        actions.append(Action("events", "RemoveTargets", {"Rule": name, **key, "Ids": list(target_ids)}))
+        actions.append(
+            Action("events", "RemoveTargets", {"Rule": name, **key, "Ids": list(target_ids)})
+        )
     actions.append(Action("events", "DeleteRule", {"Name": name, **key}))
     before = normal_form(observed.rule)
     removed = tuple(Change(f"targets[{target}]", "present", None) for target in target_ids)
-    return Plan(before=before, after=None, changes=(*removed, *compare(before, {})), actions=tuple(actions))
+    return Plan(
+        before=before, after=None, changes=(*removed, *compare(before, {})), actions=tuple(actions)
+    )

@@ -12,8 +12,14 @@ from typing import Any
 from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import Change, compare
 from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import without_empty
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
-from ansible_collections.batchwork.aws.plugins.module_utils._model.tags import TagChanges, tag_changes
-from ansible_collections.batchwork.aws.plugins.module_utils._model.task_definition import comparable, normal_form
+from ansible_collections.batchwork.aws.plugins.module_utils._model.tags import (
+    TagChanges,
+    tag_changes,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.task_definition import (
+    comparable,
+    normal_form,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.wishes import TaskDefinitionWish
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Action, Plan
 
@@ -31,7 +37,9 @@ class DescribedTaskDefinition:
         return str(self.definition["taskDefinitionArn"])
 
 
-def plan_task_definition(observed: DescribedTaskDefinition | None, wish: TaskDefinitionWish) -> Plan:
+def plan_task_definition(
+    observed: DescribedTaskDefinition | None, wish: TaskDefinitionWish
+) -> Plan:
     """Return what makes the family's latest revision the wanted one. AWS can change nothing in place but tags."""
     wanted = normal_form(wish.definition)
     before = comparable(observed.definition, wanted) if observed else None
@@ -39,7 +47,11 @@ def plan_task_definition(observed: DescribedTaskDefinition | None, wish: TaskDef
     tags = tag_changes(observed.tags if observed else {}, wish.tags, purge=wish.purge_tags)
     registers = bool(content) or wish.force_new_revision or observed is None
     actions = (_register(wish.definition, tags),) if registers else _retag(observed, tags)
-    forced = (Change("revision", observed.definition.get("revision"), None),) if observed and not content else ()
+    forced = (
+        (Change("revision", observed.definition.get("revision"), None),)
+        if observed and not content
+        else ()
+    )
     changes = (*content, *(forced if registers else ()), *tags.changes)
     return Plan(
         before=_with_tags(before, observed.tags) if before is not None and observed else None,
@@ -54,7 +66,9 @@ def _register(definition: Document, tags: TagChanges) -> Action:
     """Return the registration. Empty lists go out as nothing, since "Tags can not be empty" (terraform)."""
     request: Document = without_empty(definition)
     if tags.after:
-        request["tags"] = {key: value for key, value in tags.after.items() if not key.startswith("aws:")}
+        request["tags"] = {
+            key: value for key, value in tags.after.items() if not key.startswith("aws:")
+        }
     return Action("ecs", "RegisterTaskDefinition", request)
 
 
@@ -63,9 +77,15 @@ def _retag(observed: DescribedTaskDefinition | None, tags: TagChanges) -> tuple[
         return ()
     actions = []
     if tags.set:
-        actions.append(Action("ecs", "TagResource", {"resourceArn": observed.arn, "tags": dict(tags.set)}))
+        actions.append(
+            Action("ecs", "TagResource", {"resourceArn": observed.arn, "tags": dict(tags.set)})
+        )
     if tags.remove:
-        actions.append(Action("ecs", "UntagResource", {"resourceArn": observed.arn, "tagKeys": list(tags.remove)}))
+        actions.append(
+            Action(
+                "ecs", "UntagResource", {"resourceArn": observed.arn, "tagKeys": list(tags.remove)}
+            )
+        )
     return tuple(actions)
 
 
@@ -75,7 +95,12 @@ def _with_tags(document: Document | None, tags: Mapping[str, Any]) -> Document:
 
 def plan_deregistration(arns: Sequence[str]) -> Plan:
     """Return the deregistration of the given ACTIVE revisions."""
-    actions = tuple(Action("ecs", "DeregisterTaskDefinition", {"taskDefinition": arn}) for arn in arns)
-    changes = tuple(Change(f"taskDefinitions[{arn.rpartition('/')[2]}].status", "ACTIVE", "INACTIVE") for arn in arns)
+    actions = tuple(
+        Action("ecs", "DeregisterTaskDefinition", {"taskDefinition": arn}) for arn in arns
+    )
+    changes = tuple(
+        Change(f"taskDefinitions[{arn.rpartition('/')[2]}].status", "ACTIVE", "INACTIVE")
+        for arn in arns
+    )
     before = {"taskDefinitions": list(arns)} if arns else None
     return Plan(before=before, after=None, changes=changes, actions=actions)
