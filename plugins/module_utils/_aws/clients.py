@@ -51,7 +51,8 @@ class _Connection(NamedTuple):
 
 
 class Clients:
-    """Makes boto3 clients from a module's AWS options, one per service; threads may share it.
+    """Makes boto3 clients from a module's AWS options, one per service and region; threads may
+    share it.
 
     The options mean what they mean in amazon.aws: region, profile, keys, endpoint_url, aws_config
     and so on, with their environment variables. Unlike those of ``AnsibleAWSModule.client``, all
@@ -80,20 +81,21 @@ class Clients:
         self._max_pool_connections = max_pool_connections
         self._retries = retries
         self._connection: _Connection | None = None
-        self._clients: dict[str, Client] = {}
+        self._clients: dict[tuple[str, str | None], Client] = {}
         self._making = threading.Lock()
         self._counting = threading.Lock()
 
-    def client(self, service: str) -> Client:
+    def client(self, service: str, region: str | None = None) -> Client:
         """Return the client of a service, such as ``ecs``.
 
+        :param region: another region than that of the options.
         :raises AwsError: where the AWS options are incomplete, contradictory or malformed.
         """
         with self._making:
-            if service not in self._clients:
+            if (service, region) not in self._clients:
                 with _complaints_translated(f"making the {service} client"):
-                    self._clients[service] = self._make(service)
-            return self._clients[service]
+                    self._clients[service, region] = self._make(service, region)
+            return self._clients[service, region]
 
     @property
     def region(self) -> str:
@@ -113,9 +115,9 @@ class Clients:
         """Return how many calls were repetitions, by ``service:Operation``."""
         return Counter(self._connection.retries.repeated) if self._connection else Counter()
 
-    def _make(self, service: str) -> Client:
+    def _make(self, service: str, elsewhere: str | None) -> Client:
         session, region, options, retries = self._connect()
-        client = session.client(service, region_name=region, **options)
+        client = session.client(service, region_name=elsewhere or region, **options)
         self._watch(client, service)
         use_retries(client, retries)
         return client

@@ -234,7 +234,7 @@ def _log(
     stream = log_stream(run.definition, run.container, str(task["taskArn"]))
     if stream is None or lines == 0:
         return [], None
-    client = session.clients.client("logs", region=stream.region)
+    client = session.clients.client("logs", stream.region)
     deadline = now() + (LOG_ARRIVAL if task.get("startedAt") else 0.0)
     while True:
         try:
