@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Values that look like secrets: found by their names, and masked wherever a document is shown.
 
-Environment variables of a container are readable for everybody who may describe the task definition, the rule or the
-schedule. Their values must at least not turn up in results, diffs and logs as well.
+Environment variables of a container are readable for everybody who may describe the task
+definition, the rule or the schedule. Their values must at least not turn up in results, diffs and
+logs as well.
 """
 
 from __future__ import annotations
@@ -30,7 +31,17 @@ _SECRET_ENDINGS = ("PASSWORD", "PASSWD", "PASSPHRASE")
 _KINDS_OF_SECRET_KEYS = frozenset(
     {
         *("ACCESS", "ACCOUNT", "API", "APP", "APPLICATION", "AUTH", "DEPLOY", "ENCRYPTION"),
-        *("LICENSE", "MASTER", "PRIVATE", "SECRET", "SERVICE", "SHARED", "SIGNING", "SSH", "STORAGE"),
+        *(
+            "LICENSE",
+            "MASTER",
+            "PRIVATE",
+            "SECRET",
+            "SERVICE",
+            "SHARED",
+            "SIGNING",
+            "SSH",
+            "STORAGE",
+        ),
     }
 )
 """``API_KEY`` is a secret, ``PARTITION_KEY`` is none."""
@@ -40,11 +51,31 @@ _ABBREVIATIONS = frozenset({"PASS", "PW", "PWD"})
 
 _HARMLESS_ENDINGS = frozenset(
     {
-        *("ALGORITHM", "ARN", "AUDIENCE", "AUTHORITY", "BUCKET", "COUNT", "DAYS", "DIR", "DIRECTORY"),
+        *(
+            "ALGORITHM",
+            "ARN",
+            "AUDIENCE",
+            "AUTHORITY",
+            "BUCKET",
+            "COUNT",
+            "DAYS",
+            "DIR",
+            "DIRECTORY",
+        ),
         *("ENABLED", "ENDPOINT", "EXPIRATION", "EXPIRY", "FIELD", "FILE", "FILENAME", "FORMAT"),
         *("HEADER", "HOST", "HOURS", "ID", "IDS", "ISSUER", "LENGTH", "LIFETIME", "LIMIT"),
         *("LOCATION", "MINUTES", "MODE", "NAME", "NAMES", "PATH", "POLICY", "PORT", "PREFIX"),
-        *("PROVIDER", "REGION", "REQUIRED", "SCOPE", "SECONDS", "SIZE", "SOURCE", "SUFFIX", "TABLE"),
+        *(
+            "PROVIDER",
+            "REGION",
+            "REQUIRED",
+            "SCOPE",
+            "SECONDS",
+            "SIZE",
+            "SOURCE",
+            "SUFFIX",
+            "TABLE",
+        ),
         *("TIMEOUT", "TTL", "TYPE", "URI", "URL", "USER", "USERNAME", "VERSION"),
     }
 )
@@ -64,9 +95,9 @@ _OPTION = re.compile(r"--?([A-Za-z][A-Za-z0-9-]*)\s+[^\s-]")
 def looks_secret(name: str) -> bool:
     """Whether a variable of this name holds a secret, as far as its name tells.
 
-    The name is taken apart at underscores, hyphens, dots and capital letters, and its words count as a whole:
-    ``DB_PASSWORD``, ``githubToken`` and ``api-key`` are secret, ``TOKEN_URL``, ``SECRET_ARN``, ``MAX_TOKENS`` and
-    ``PASSWORDLESS`` are not.
+    The name is taken apart at underscores, hyphens, dots and capital letters, and its words count
+    as a whole: ``DB_PASSWORD``, ``githubToken`` and ``api-key`` are secret, ``TOKEN_URL``,
+    ``SECRET_ARN``, ``MAX_TOKENS`` and ``PASSWORDLESS`` are not.
     """
     words = [word.upper() for word in _WORD.findall(name)]
     if not words or name.upper() in _HARMLESS_NAMES or words[0] in _HARMLESS_BEGINNINGS:
@@ -85,30 +116,35 @@ def _has_secret_word(words: list[str]) -> bool:
 
 
 def value_looks_secret(value: object) -> bool:
-    """Whether a value is a secret by its form: a URL with a password, a private key or an AWS access key."""
+    """Whether a value is a secret by its form: a URL with a password, a private key or an AWS
+    access key."""
     text = str(value)
     return any(form.search(text) for form in (_URL_WITH_PASSWORD, _PRIVATE_KEY, _AWS_ACCESS_KEY))
 
 
 def is_secret(name: object, value: object) -> bool:
-    """Whether a named value has to be hidden. Empty values and references by ARN have nothing to hide."""
+    """Whether a named value has to be hidden. Empty values and references by ARN have nothing to
+    hide."""
     if value is None or value == "" or str(value).startswith("arn:"):
         return False
     return looks_secret(str(name)) or value_looks_secret(value)
 
 
 def mentions_secret(text: str) -> bool:
-    """Whether a free text, such as a command line, gives a secret: ``--password hunter2`` or ``TOKEN=abc``."""
+    """Whether a free text, such as a command line, gives a secret: ``--password hunter2`` or
+    ``TOKEN=abc``."""
     names = _ASSIGNMENT.findall(text) + _OPTION.findall(text)
     return value_looks_secret(text) or any(looks_secret(name) for name in names)
 
 
 def mask(document: Any) -> Any:
-    """Return a copy of ``document`` in which the values of secret-looking variables are ``VALUE_HIDDEN``.
+    """Return a copy of ``document`` in which the values of secret-looking variables are
+    ``VALUE_HIDDEN``.
 
-    Both spellings are understood: task definitions, overrides, rules' and schedules' targets with their JSON in
-    ``Input``, and results in snake_case. Variables are masked in ``environment`` (a list of names and values or a
-    mapping) and in the ``options`` of a log driver (``splunk-token``).
+    Both spellings are understood: task definitions, overrides, rules' and schedules' targets with
+    their JSON in ``Input``, and results in snake_case. Variables are masked in ``environment`` (a
+    list of names and values or a mapping) and in the ``options`` of a log driver
+    (``splunk-token``).
     """
     if isinstance(document, Mapping):
         return {key: _masked_member(str(key), value) for key, value in document.items()}
@@ -150,7 +186,9 @@ def _masked_json(text: str) -> str:
     except ValueError:
         return HIDDEN if mentions_secret(text) else text
     masked = mask(content)
-    return text if masked == content else json.dumps(masked, separators=(",", ":"), ensure_ascii=False)
+    return (
+        text if masked == content else json.dumps(masked, separators=(",", ":"), ensure_ascii=False)
+    )
 
 
 _LAST_NAME = re.compile(r"\[(?P<entry>[^\[\]]+)\](?:\.value)?$")
@@ -158,10 +196,16 @@ _LAST_MEMBER = re.compile(r"(?:^|\.)(?P<member>[A-Za-z_]+)(?:\[[^\[\]]*\])?(?:\.
 
 
 def mask_change(path: str, value: Any) -> Any:
-    """Return one side of a change at ``path``, such as ``containerDefinitions[app].environment[TOKEN]``, masked."""
+    """Return one side of a change at ``path``, such as
+    ``containerDefinitions[app].environment[TOKEN]``, masked."""
     member = _LAST_MEMBER.search(path)
     entry = _LAST_NAME.search(path)
-    if entry and member and member["member"] in {"environment", "options"} and not isinstance(value, Mapping):
+    if (
+        entry
+        and member
+        and member["member"] in {"environment", "options"}
+        and not isinstance(value, Mapping)
+    ):
         return _masked_value(entry["entry"], value)
     if entry and isinstance(value, Mapping):
         return _masked_pair(value)

@@ -14,8 +14,8 @@ _SHORTEST_BEGINNING = 3
 def closest(word: object, known: Iterable[str]) -> str | None:
     """Return the known word that ``word`` was most likely meant to be, or None.
 
-    Case, underscores and hyphens do not count, so that ``Container-Port`` finds ``container_port``. A beginning
-    that only one known word has counts too: ``env`` finds ``environment``.
+    Case, underscores and hyphens do not count, so that ``Container-Port`` finds ``container_port``.
+    A beginning that only one known word has counts too: ``env`` finds ``environment``.
     """
     meant = _folded(str(word))
     candidates: dict[str, str] = {}
@@ -29,7 +29,8 @@ def closest(word: object, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
-    """Return ``; did you mean 'image'?`` for a word close to a known one, and an empty text otherwise."""
+    """Return ``; did you mean 'image'?`` for a word close to a known one, and an empty text
+    otherwise."""
     found = closest(word, known)
     return f"; did you mean {found!r}?" if found is not None and found != word else ""
 
