@@ -413,6 +413,16 @@ BOTOCORE_ERRORS: dict[str, type[AwsError]] = {
     "TokenRetrievalError": CredentialsMissing,
     "UnknownCredentialError": CredentialsMissing,
     "NoRegionError": RegionMissing,
+    "BaseEndpointResolverError": ConnectionOptionsRejected,
+    "EndpointProviderError": ConnectionOptionsRejected,
+    "InvalidConfigError": ConnectionOptionsRejected,
+    "InvalidDefaultsMode": ConnectionOptionsRejected,
+    "InvalidEndpointConfigurationError": ConnectionOptionsRejected,
+    "InvalidProxiesConfigError": ConnectionOptionsRejected,
+    "InvalidRetryConfigurationError": ConnectionOptionsRejected,
+    "TypeError": ConnectionOptionsRejected,
+    "UnknownServiceError": ConnectionOptionsRejected,
+    "ValueError": ConnectionOptionsRejected,
     "SSLError": CertificateRefused,
     "ConnectTimeoutError": ConnectionFailed,
     "EndpointConnectionError": ConnectionFailed,
@@ -450,7 +460,7 @@ def from_botocore(call: Call, exception: Exception) -> AwsError:
     for parent in type(exception).__mro__:
         if parent.__name__ in BOTOCORE_ERRORS:
             return BOTOCORE_ERRORS[parent.__name__](call, _without_values(str(exception)))
-    return ConnectionOptionsRejected(call, _without_values(str(exception)))
+    return AwsError(call, _without_values(str(exception)))
 
 
 def _from_client_error(call: Call, exception: Exception, answer: dict[str, Any]) -> AwsError:

@@ -285,7 +285,7 @@ class Retries:
                 return result
 
     def pause(self, seconds: float) -> None:
-        """Wait ``seconds``, for calls that must look before they are repeated."""
+        """Wait ``seconds``; also for calls that must look before they are repeated."""
         self._sleep(seconds)
 
     def _wait_or_give_up(
@@ -303,7 +303,7 @@ class Retries:
             raise error
         if kind.name == THROTTLING.name:
             self._stand_in_line(course, turnstile, line)
-        self._sleep(self._wait(kind, error, course, turnstile))
+        self.pause(self._wait(kind, error, course, turnstile))
 
     def _wait(self, kind: Passing, error: AwsError, course: _Course, turnstile: Turnstile) -> float:
         left = self._since(kind, error, course) + kind.backoff.seconds - self._clock()
