@@ -27,7 +27,6 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 CHECKS = pathlib.Path(__file__).resolve().parent / "checks"
-ENVIRONMENT = pathlib.Path(os.environ["BATCHWORK_ENVIRONMENT"])
 
 LINT = (
     "ruff",
@@ -46,6 +45,8 @@ GROUPS = {
 AT_ONCE = 2
 CLOSING_LINES = 4
 LINES_OF_A_FAILURE = 80
+NOTHING_TO_DO = 77
+"""The status of a check whose subject is listed in checks/common.sh as not written yet."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,15 @@ class Result:
     @property
     def failed(self) -> bool:
         """Whether the check itself failed."""
-        return self.status not in (0, None)
+        return self.status not in (0, NOTHING_TO_DO, None)
 
 
 class Runner:
     """Runs checks and can end those that are under way, with all that they started."""
 
-    def __init__(self, logs: pathlib.Path) -> None:
-        """Write one log a check into the folder ``logs``."""
+    def __init__(self, checks: pathlib.Path, logs: pathlib.Path) -> None:
+        """Run the scripts of the folder ``checks`` and write one log each into ``logs``."""
+        self._checks = checks
         self._logs = logs
         self._lock = threading.Lock()
         self._running: list[subprocess.Popen[bytes]] = []
@@ -93,7 +95,7 @@ class Runner:
             if self._ended:
                 return None
             process = subprocess.Popen(
-                [CHECKS / name],
+                [self._checks / name],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -122,7 +124,7 @@ def report(result: Result) -> None:
     """Print how one check ended. One that the run ended is not worth a line."""
     if result.status is None:
         return
-    outcome = "FAILED" if result.failed else "passed"
+    outcome = {0: "passed", NOTHING_TO_DO: "NOTHING TO DO YET"}.get(result.status, "FAILED")
     print(f"\n=== {result.name}: {outcome} after {result.seconds:.1f} s")
     print(closing_lines(result.log, LINES_OF_A_FAILURE if result.failed else CLOSING_LINES))
     if result.failed:
@@ -131,20 +133,31 @@ def report(result: Result) -> None:
 
 
 def run_all(names: Sequence[str], runner: Runner, *, keep_going: bool) -> list[Result]:
-    """Run checks, reporting each as it ends, and return the failures: one, or all of them."""
-    failures = []
+    """Run checks, reporting each as it ends, until all have ended or, else, one has failed."""
+    results = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
         try:
             for future in as_completed([pool.submit(runner.run, name) for name in names]):
                 result = future.result()
                 report(result)
-                if result.failed:
-                    failures.append(result)
-                if failures and not keep_going:
+                results.append(result)
+                if result.failed and not keep_going:
                     runner.end()
         finally:
             runner.end()
-    return failures
+    return results
+
+
+def conclude(results: Sequence[Result], seconds: float, logs: pathlib.Path) -> None:
+    """Say how the run ended; exit with a failure where a check failed."""
+    failed = [result.name for result in results if result.failed]
+    idle = [result.name for result in results if result.status == NOTHING_TO_DO]
+    if idle:
+        print(f"\nNothing to do yet: {', '.join(idle)}")
+    if failed:
+        sys.exit(f"\nFAILED after {seconds:.0f} s: {', '.join(failed)}")
+    passed = len(results) - len(idle)
+    print(f"\nAll {passed} checks passed after {seconds:.0f} s; their output is in {logs}")
 
 
 def expand(names: Sequence[str]) -> list[str]:
@@ -157,9 +170,9 @@ def expand(names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(expanded))
 
 
-def wait_for_turn() -> None:
+def wait_for_turn(environment: pathlib.Path) -> None:
     """Let one run at a time use the environment; the lock goes with the process."""
-    lock = os.open(ENVIRONMENT / "checks.lock", os.O_CREAT | os.O_RDWR)
+    lock = os.open(environment / "checks.lock", os.O_CREAT | os.O_RDWR)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -170,20 +183,18 @@ def wait_for_turn() -> None:
 def main(arguments: Sequence[str]) -> None:
     """Run the checks that the command line names."""
     checks = expand([name for name in arguments if name != "--keep-going"])
-    wait_for_turn()
+    environment = pathlib.Path(os.environ["BATCHWORK_ENVIRONMENT"])
+    wait_for_turn(environment)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    logs = ENVIRONMENT / "log"
+    logs = environment / "log"
     started = time.monotonic()
     core = importlib.metadata.version("ansible-core")
     print(f"Checking with Python {platform.python_version()} and ansible-core {core}", flush=True)
     try:
-        failures = run_all(checks, Runner(logs), keep_going="--keep-going" in arguments)
+        results = run_all(checks, Runner(CHECKS, logs), keep_going="--keep-going" in arguments)
     except KeyboardInterrupt:
         sys.exit("Interrupted")
-    seconds = time.monotonic() - started
-    if failures:
-        sys.exit(f"\nFAILED after {seconds:.0f} s: {', '.join(each.name for each in failures)}")
-    print(f"\nAll {len(checks)} checks passed after {seconds:.0f} s; their output is in {logs}")
+    conclude(results, time.monotonic() - started, logs)
 
 
 if __name__ == "__main__":
