@@ -5,7 +5,8 @@
 
 The judge of the collection's own schedule code, so it shares nothing with it: it looks at one
 minute and never computes a next run. The grammar is that of AWS's pages "Setting a schedule pattern
-for scheduled rules" and "Schedule types".
+for scheduled rules" and "Schedule types"; what they leave open (LW, L-3, lower case) means what it
+means to Quartz, from which such expressions come.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from functools import cache
 _CRON = re.compile(r"cron\((.*)\)")
 _ITEM = re.compile(r"(?P<start>[A-Z0-9]+|\*|\?)(-(?P<end>[A-Z0-9]+))?(/(?P<step>\d+))?")
 _NEAREST_WEEKDAY = re.compile(r"(\d+)W")
+_BEFORE_LAST_DAY = re.compile(r"L(?:-(\d+))?")
 _LAST_WEEKDAY = re.compile(r"([A-Z0-9]+)L")
 _NTH_WEEKDAY = re.compile(r"([A-Z0-9]+)#(\d)")
 
@@ -53,7 +55,7 @@ def cron_matches(expression: str, minute: datetime) -> bool:
 
 def _fields(expression: str) -> list[str]:
     found = _CRON.fullmatch(expression)
-    fields = found.group(1).split() if found else []
+    fields = found.group(1).upper().split() if found else []
     if len(fields) != 6:
         raise ValueError(f"not a cron expression of six fields: {expression}")
     return fields
@@ -104,12 +106,15 @@ def _day_tests(field: str) -> tuple[_DayTest, ...]:
 
 
 def _day_test(item: str) -> _DayTest:
-    nearest = _NEAREST_WEEKDAY.fullmatch(item)
+    nearest, before_last = _NEAREST_WEEKDAY.fullmatch(item), _BEFORE_LAST_DAY.fullmatch(item)
+    if item == "LW":
+        return lambda day: day.day == _nearest_weekday(day, _days_in_month(day))
     if nearest:
         target = int(nearest.group(1))
         return lambda day: day.day == _nearest_weekday(day, target)
-    if item == "L":
-        return lambda day: day.day == _days_in_month(day)
+    if before_last:
+        days = int(before_last.group(1) or 0)
+        return lambda day: day.day == _days_in_month(day) - days
     values = _values(item, 1, 31)
     return lambda day: day.day in values
 

@@ -5,8 +5,14 @@
 
 from __future__ import annotations
 
+import json
+import signal
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +24,7 @@ from emulator.server import Emulator
 from emulator.task_runner import TaskRunner
 
 SECONDS = 20.0
+TESTS = Path(__file__).resolve().parents[2]
 GROUP = "/ecs/hello"
 LOGS = {
     "logDriver": "awslogs",
@@ -27,6 +34,13 @@ LOGS = {
         "awslogs-stream-prefix": "ecs",
     },
 }
+
+
+def wait_until(holds: Callable[[], Any]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        time.sleep(0.01)
 
 
 @pytest.fixture(scope="module")
@@ -97,11 +111,8 @@ class Ecs:
         return answer["tasks"][0]
 
     def wait(self, arn: str, status: str = "STOPPED") -> Any:
-        deadline = time.monotonic() + SECONDS
-        while (task := self.describe(arn))["lastStatus"] != status:
-            assert time.monotonic() < deadline, f"the task stayed {task['lastStatus']}"
-            time.sleep(0.01)
-        return task
+        wait_until(lambda: self.describe(arn)["lastStatus"] == status)
+        return self.describe(arn)
 
     def run(self, *command: str, **parameters: Any) -> Any:
         """Run `hello` with a command of its own to the end; the stopped task."""
@@ -116,10 +127,7 @@ class Ecs:
         return [event["message"] for event in answer["events"]]
 
     def wait_for_log(self, task: Any, line: str) -> None:
-        deadline = time.monotonic() + SECONDS
-        while line not in self.log(task):
-            assert time.monotonic() < deadline, f"{line} was not printed"
-            time.sleep(0.01)
+        wait_until(lambda: line in self.log(task))
 
 
 @pytest.fixture
@@ -517,6 +525,26 @@ class TestCleaningUp:
             process_id = self.started_process(ecs, runner)
         assert not Path(f"/proc/{process_id}").exists()
 
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_the_emulator_as_a_process_takes_its_tasks_along(self, number: signal.Signals) -> None:
+        command = [sys.executable, "-m", "emulator", "--run-tasks", "--cluster", "batch"]
+        command += ["--region", "ap-northeast-1"]
+        with subprocess.Popen(command, cwd=TESTS, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                assert process.stdout is not None
+                endpoint = process.stdout.readline().strip()
+                ecs = Ecs(lambda service: boto3.client(service, endpoint_url=endpoint))
+                ecs.register({"command": ["sh", "-c", "echo $$; exec sleep 60"]})
+                task = ecs.describe(ecs.start()[0])
+                wait_until(lambda: ecs.log(task))
+                [process_id] = ecs.log(task)
+                assert Path(f"/proc/{process_id}").exists()
+                process.send_signal(number)
+                assert process.wait(SECONDS) == 0
+            finally:
+                process.kill()
+        assert not Path(f"/proc/{process_id}").exists()
+
     def test_no_folder_is_left(
         self, ecs: Ecs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -527,32 +555,50 @@ class TestCleaningUp:
 
 
 class TestControl:
-    def test_the_tasks_are_shown_with_their_statuses(self, ecs: Ecs, runner: TaskRunner) -> None:
-        ecs.run("true")
-        shown = runner.control("GET", "/_emulator/tasks", {})
-        assert shown is not None
-        [task] = shown["tasks"]
-        assert task["stopCode"] == "EssentialContainerExited"
-        assert task["statuses"][-1]["status"] == "STOPPED"
-        assert task["statuses"][-1]["at"] == task["stoppedAt"]
+    """The paths of this part, as playbooks use them."""
 
-    def test_a_start_can_be_made_to_fail(self, ecs: Ecs, runner: TaskRunner) -> None:
+    def control(self, emulator: Any, method: str, path: str, body: Any = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        url = f"{emulator.endpoint}/_emulator/{path}"
+        request = urllib.request.Request(url, data, method=method)
+        with urllib.request.urlopen(request, timeout=SECONDS) as response:
+            return json.load(response)
+
+    def test_the_tasks_are_shown_with_their_statuses(self, ecs: Ecs, emulator: Any) -> None:
+        ecs.run("true")
+        [task] = self.control(emulator, "GET", "tasks")["tasks"]
+        assert task["stopCode"] == "EssentialContainerExited"
+        assert task["statuses"][-1] == {"status": "STOPPED", "at": task["stoppedAt"]}
+
+    def test_a_start_can_be_made_to_fail(self, ecs: Ecs, emulator: Any) -> None:
         body = {"stoppedReason": "CannotPullContainerError: not found"}
-        assert runner.control("POST", "/_emulator/tasks/fail-next-start", body) == {}
+        self.control(emulator, "POST", "tasks/fail-next-start", body)
         task = ecs.run("true")
         assert task["stopCode"] == "TaskFailedToStart"
         assert task["stoppedReason"] == body["stoppedReason"]
 
+    def test_nothing_is_due_where_there_is_no_rule(self, ecs: Ecs, emulator: Any) -> None:
+        body = {"minute": "2026-11-22T03:00:00+00:00"}
+        assert self.control(emulator, "POST", "tasks/fire", body) == {"invocations": []}
+        shown = self.control(emulator, "GET", "tasks/invocations")
+        assert shown == {"invocations": [], "failed": 0}
+
     @pytest.mark.parametrize(
-        ("method", "path"),
+        ("method", "path", "status"),
         [
-            ("DELETE", "/_emulator/tasks"),
-            ("GET", "/_emulator/tasks/absent"),
-            ("GET", "/invocations"),
+            ("DELETE", "tasks", 404),
+            ("GET", "tasks/absent", 404),
+            ("GET", "invocations", 404),
+            ("POST", "tasks/fire", 400),
         ],
     )
-    def test_other_paths_are_unknown(self, runner: TaskRunner, method: str, path: str) -> None:
-        assert runner.control(method, path, {}) is None
+    def test_other_requests_are_errors(
+        self, emulator: Any, method: str, path: str, status: int
+    ) -> None:
+        with pytest.raises(urllib.error.HTTPError) as failure:
+            self.control(emulator, method, path, {} if method == "POST" else None)
+        with failure.value as error:
+            assert error.code == status
 
     @pytest.mark.parametrize("minute", ["", "yesterday", "2026-11-22T03:00:00"])
     def test_a_minute_that_cannot_be_read_is_an_error(
