@@ -57,6 +57,7 @@ def check_resources(definition: Mapping[str, Any], findings: Findings) -> None:
         list(task_traits.containers(definition)),
         size,
         findings,
+        at=(task_traits.CONTAINERS,),
         windows=task_traits.is_windows(definition),
     )
     check_ephemeral_storage(definition, (), findings)
@@ -134,24 +135,25 @@ Note = Callable[[Location, str], None]
 
 
 def check_sums(
-    containers: Containers, task: Size, findings: Findings, *, windows: bool = False
+    containers: Containers, task: Size, findings: Findings, *, at: Location, windows: bool = False
 ) -> None:
     """Check that the containers fit into the task, each of them and all together.
 
-    The sum of what is reserved must fit; limits above that are legal. For Windows containers AWS
-    does not enforce the task's size, so that there everything is a warning.
+    The sum of what is reserved must fit; limits above that are legal. ``at`` is where sums are
+    noted. For Windows containers AWS does not enforce the task's size, so that there everything is
+    a warning.
     """
     note = findings.warn if windows else findings.error
     if task.cpu and _fit_alone(containers, ("cpu",), task.cpu, "CPU units", note):
         cpu = sum(number(container.get("cpu")) or 0 for _location, container in containers)
         if cpu > task.cpu:
             note(
-                containers[0][0][:-1],
+                at,
                 f"The containers' CPU units add up to {cpu}, the task has {task.cpu}.",
             )
     members = ("memory", "memoryReservation")
     if task.memory and _fit_alone(containers, members, task.memory, "MiB", note):
-        _check_memory_sum(containers, task.memory, findings, note)
+        _check_memory_sum(containers, task.memory, findings, note, at)
 
 
 def _fit_alone(
@@ -170,7 +172,7 @@ def _fit_alone(
 
 
 def _check_memory_sum(
-    containers: Containers, task_memory: int, findings: Findings, note: Note
+    containers: Containers, task_memory: int, findings: Findings, note: Note, at: Location
 ) -> None:
     limits = [
         (number(container.get("memory")), number(container.get("memoryReservation")))
@@ -180,12 +182,12 @@ def _check_memory_sum(
     allowed = sum((hard if hard is not None else soft) or 0 for hard, soft in limits)
     if reserved > task_memory:
         note(
-            containers[0][0][:-1],
+            at,
             f"The containers' memory adds up to {reserved} MiB, the task has {task_memory} MiB.",
         )
     elif allowed > task_memory:
         findings.warn(
-            containers[0][0][:-1],
+            at,
             f"The containers' memory limits add up to {allowed} MiB, the task has {task_memory}"
             " MiB: together they can run out of memory.",
         )
