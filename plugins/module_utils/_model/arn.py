@@ -56,7 +56,8 @@ def cluster_arn(place: Place, cluster: str) -> str:
 
 
 def task_definition_arn(place: Place, reference: str) -> str:
-    """Return the ARN of ``family``, ``family:revision`` or an ARN; without a revision it means the latest ACTIVE one."""
+    """Return the ARN of ``family``, ``family:revision`` or an ARN; without a revision it means
+    the latest ACTIVE one."""
     return reference if is_arn(reference) else place.arn("ecs", f"task-definition/{reference}")
 
 
@@ -78,6 +79,7 @@ DEFAULT_BUS = "default"
 
 
 def bus_name(event_bus: str | None) -> str:
-    """Return the name of an event bus given by name or by ARN, the default bus where none is given."""
+    """Return the name of an event bus given by name or by ARN, the default bus where none is
+    given."""
     arn = parse_arn(event_bus)
-    return arn.name if arn else (event_bus or DEFAULT_BUS)
+    return arn.resource.removeprefix("event-bus/") if arn else (event_bus or DEFAULT_BUS)

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The one comparison: what differs between two documents, path by path.
 
-Both documents are in normal form (see ``normal_form``). Lists whose entries have a name are compared by that name,
-lists that AWS treats as sets by their content, all others by position.
+Both documents are in normal form (see ``normal_form``). Lists whose entries have a name are
+compared by that name, lists that AWS treats as sets by their content, all others by position.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ KEYS_OF_LISTS: Mapping[str, tuple[str, ...]] = {
     "volumes": ("name",),
     "volumesFrom": ("sourceContainer",),
 }
-"""List members whose entries are known by a name, so that their order has no meaning (facts: AWS reorders them)."""
+"""List members whose entries are known by a name, so that their order has no meaning (facts: AWS
+reorders them)."""
 
 SETS: frozenset[str] = frozenset(
     {
@@ -70,7 +71,8 @@ NAMES_AND_VALUES: Mapping[str, tuple[str, str]] = {
     "Tags": ("Key", "Value"),
     "tags": ("key", "value"),
 }
-"""Lists of pairs, which read best as a map: ``environment[LOG_LEVEL]`` from ``info`` to ``debug``."""
+"""Lists of pairs, which read best as a map: ``environment[LOG_LEVEL]`` from ``info`` to
+``debug``."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +114,22 @@ def compare(before: Any, after: Any) -> tuple[Change, ...]:
 def _differences(before: Any, after: Any, path: str, member: str) -> Iterator[Change]:
     if before == after and type(before) is type(after):
         return
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        yield from _mapping_differences(before, after, path, free_keys=member in FREE_MAPS)
+    if _comparable_mappings(before, after, member):
+        free_keys = member in FREE_MAPS
+        yield from _mapping_differences(before or {}, after or {}, path, free_keys=free_keys)
     elif _comparable_lists(before, after, member):
         yield from _list_differences(before or [], after or [], path, member)
     else:
         yield Change(path, before, after)
+
+
+def _comparable_mappings(before: Any, after: Any, member: str) -> bool:
+    """Whether differences can be named key by key; those of a free map even where one side is
+    missing."""
+    mappings = [side for side in (before, after) if side is not None]
+    return all(isinstance(side, Mapping) for side in mappings) and (
+        len(mappings) == 2 or member in FREE_MAPS
+    )
 
 
 def _comparable_lists(before: Any, after: Any, member: str) -> bool:
@@ -131,10 +143,7 @@ def _mapping_differences(
     before: Mapping[str, Any], after: Mapping[str, Any], path: str, *, free_keys: bool
 ) -> Iterator[Change]:
     for key in sorted({*before, *after}):
-        if free_keys:
-            below = f"{path}[{key}]"
-        else:
-            below = f"{path}.{key}" if path else key
+        below = f"{path}[{key}]" if free_keys else f"{path}.{key}".removeprefix(".")
         yield from _differences(before.get(key), after.get(key), below, "" if free_keys else key)
 
 
@@ -145,7 +154,7 @@ def _list_differences(
         if member in SETS or not _same_mappings(before, after):
             yield Change(path, before or ABSENT, after or ABSENT)
             return
-        for index, (left, right) in enumerate(zip(before, after)):
+        for index, (left, right) in enumerate(zip(before, after, strict=True)):
             yield from _differences(left, right, f"{path}[{index}]", "")
         return
     left_entries = {entry_key(member, entry): _entry_value(member, entry) for entry in before}
@@ -162,7 +171,8 @@ def _by_name(entries: list[Any], member: str) -> bool:
 
 
 def _same_mappings(before: list[Any], after: list[Any]) -> bool:
-    """Whether two unnamed lists of structures line up, so that a change inside one entry can be named."""
+    """Whether two unnamed lists of structures line up, so that a change inside one entry can be
+    named."""
     return len(before) == len(after) and all(
         isinstance(entry, Mapping) for entry in (*before, *after)
     )

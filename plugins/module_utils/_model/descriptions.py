@@ -1,7 +1,8 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A user's description, read into the API's spelling and checked, with the way back to the user's own paths."""
+"""A user's description, read into the API's spelling and checked, with the way back to the
+user's own paths."""
 
 from __future__ import annotations
 
@@ -19,18 +20,19 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling impo
     UserPaths,
     to_api,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation import (
+    task_definition,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.by_shape import (
     check_shape,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.coercion import coerce
-from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.task_definition import (
-    check_task_definition,
-)
 
 
 @dataclass(frozen=True)
 class Description:
-    """A document in the API's spelling, what was found wrong with it, and where each part of it came from."""
+    """A document in the API's spelling, what was found wrong with it, and where each part of it
+    came from."""
 
     document: Document
     paths: UserPaths = field(default_factory=UserPaths)
@@ -75,8 +77,8 @@ def describe_task_definition(
 ) -> Description:
     """Read a task definition and check it as a whole.
 
-    ``request`` is the shape of RegisterTaskDefinition's input. The tags are checked with it, but are no part of the
-    document, since they can change without a new revision.
+    ``request`` is the shape of RegisterTaskDefinition's input. The tags are checked with it, but
+    are no part of the document, since they can change without a new revision.
     """
     findings = Findings()
     paths = UserPaths()
@@ -84,7 +86,7 @@ def describe_task_definition(
     checked = {**document, "tags": tag_list(tags)} if tags else document
     paths.note(("tags",), (*path, "tags"))
     check_shape(checked, request, findings)
-    check_task_definition(checked, findings)
+    task_definition.check_task_definition(checked, findings)
     return Description(document, paths, findings)
 
 

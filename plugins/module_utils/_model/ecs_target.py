@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """ECS targets of rules and schedules: normal form and merging.
 
-A target of an EventBridge rule and one of a schedule mean the same things under the same names; only the tags of the
-started tasks are written differently. PutTargets and UpdateSchedule replace the whole target, so that what is not
-managed has to be read, merged and sent back.
+A target of an EventBridge rule and one of a schedule mean the same things under the same names;
+only the tags of the started tasks are written differently. PutTargets and UpdateSchedule replace
+the whole target, so that what is not managed has to be read, merged and sent back.
 """
 
 from __future__ import annotations
@@ -27,17 +27,24 @@ EXCLUSIVE: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("EcsParameters", "LaunchType"), ("EcsParameters", "CapacityProviderStrategy")),
     (("Input",), ("InputPath",), ("InputTransformer",)),
 )
-"""Settings of which AWS takes one at the most: giving one clears the others (botocore, events Target)."""
+"""Settings of which AWS takes one at the most: giving one clears the others (botocore, events
+Target)."""
 
 
 def _input(target: Document, _whole: Document) -> None:
-    """Input is JSON: white space and key order mean nothing (facts: kept verbatim by AWS)."""
-    if "Input" in target:
-        target["Input"] = parsed_json(target["Input"]) or None
+    """Input is JSON: white space and key order mean nothing, though AWS keeps them (terraform).
+
+    Only a JSON object says overrides; an empty one says none. Anything else is a text like any
+    other.
+    """
+    overrides = parsed_json(target.get("Input"))
+    if isinstance(overrides, dict) or overrides == "":
+        target["Input"] = overrides or None
 
 
 def _task_tags(parameters: Document, _whole: Document) -> None:
-    """A schedule's task tags are a list of maps, a rule's a list of keys and values (botocore, both models)."""
+    """A schedule's task tags are a list of maps, a rule's a list of keys and values (botocore,
+    both models)."""
     if "Tags" in parameters:
         parameters["Tags"] = [
             {"Key": key, "Value": value} for key, value in task_tags(parameters["Tags"]).items()
@@ -83,7 +90,8 @@ RULES: tuple[Rule, ...] = (
         "RetryPolicy", "MaximumRetryAttempts", 185, "EventBridge's documentation: up to 185 times"
     ),
 )
-"""What AWS means by an ECS target. Besides these, subnets, security groups and placement constraints are sets."""
+"""What AWS means by an ECS target. Besides these, subnets, security groups and placement
+constraints are sets."""
 
 _RULES = Rules(RULES)
 
@@ -108,8 +116,8 @@ def task_tags(tags: Any) -> dict[str, str]:
 def merged(observed: Mapping[str, Any] | None, given: Mapping[str, Any]) -> Document:
     """Return the whole target to put: what AWS has, with what is given laid over it.
 
-    An explicit empty value clears its field. Of settings that exclude each other the given one stays. Input that
-    means the same as AWS's is left as AWS has it.
+    An explicit empty value clears its field. Of settings that exclude each other the given one
+    stays. Input that means the same as AWS's is left as AWS has it.
     """
     base: Document = dict(observed or {})
     for group in EXCLUSIVE:

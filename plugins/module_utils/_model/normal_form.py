@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The normal form of a document: two documents that mean the same to AWS have the same one.
 
-What AWS does to a document between the request and its answer is a table of rules per resource: values that AWS
-fills in, values that mean the same as nothing, and conversions. Each rule names its source. Nothing here knows a
-resource; the tables stand beside each resource.
+What AWS does to a document between the request and its answer is a table of rules per resource:
+values that AWS fills in, values that mean the same as nothing, and conversions. Each rule names its
+source. Nothing here knows a resource; the tables stand beside each resource.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ import copy
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import (
     FREE_MAPS,
+    SETS,
     is_unordered,
     sort_key,
 )
@@ -46,7 +48,8 @@ class SameAsAbsent:
 
 @dataclass(frozen=True)
 class Conversion:
-    """A rule that needs code: ``apply`` changes one structure at ``path`` in place, given the whole document."""
+    """A rule that needs code: ``apply`` changes one structure at ``path`` in place, given the
+    whole document."""
 
     path: str
     apply: Callable[[Document, Document], None]
@@ -86,7 +89,8 @@ def _apply(rule: Rule, structure: Document, document: Document) -> None:
 
 
 def structures_at(document: Document, path: str) -> Iterator[Document]:
-    """Yield every structure at ``path``, such as ``containerDefinitions[].portMappings[]``; ``""`` is the document."""
+    """Yield every structure at ``path``, such as ``containerDefinitions[].portMappings[]``;
+    ``""`` is the document."""
     places: list[Any] = [document]
     for step in path.split(".") if path else ():
         member = step.removesuffix("[]")
@@ -96,9 +100,11 @@ def structures_at(document: Document, path: str) -> Iterator[Document]:
 
 
 def without_empty(value: Any, *, free_map: bool = False) -> Any:
-    """Return ``value`` without members that hold nothing: null, an empty list or an empty structure.
+    """Return ``value`` without members that hold nothing: null, an empty list or an empty
+    structure.
 
-    Empty strings stay: an environment variable may be empty on purpose. Entries of free maps stay too.
+    Empty strings stay: an environment variable may be empty on purpose. Entries of free maps stay
+    too.
     """
     if isinstance(value, Mapping):
         cleaned = {
@@ -115,16 +121,16 @@ def _is_empty(value: Any) -> bool:
 
 
 def sorted_lists(value: Any, member: str = "") -> Any:
-    """Return ``value`` with every list sorted whose order means nothing."""
+    """Return ``value`` with every list sorted whose order means nothing, and no entry of a set
+    twice."""
     if isinstance(value, Mapping):
         return {key: sorted_lists(item, key) for key, item in value.items()}
     if isinstance(value, list):
         entries = [sorted_lists(entry) for entry in value]
-        return (
-            sorted(entries, key=lambda entry: sort_key(member, entry))
-            if is_unordered(member)
-            else entries
-        )
+        if not is_unordered(member):
+            return entries
+        entries.sort(key=lambda entry: sort_key(member, entry))
+        return [entry for entry, _same in groupby(entries)] if member in SETS else entries
     return value
 
 
@@ -134,5 +140,5 @@ def parsed_json(text: Any) -> Any:
         return text
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 Location = tuple[str | int, ...]
-"""Steps from the top of a document in the API's spelling, such as ``("containerDefinitions", 0, "image")``."""
+"""Steps from the top of a document in the API's spelling, such as ``("containerDefinitions", 0,
+"image")``."""
 
 PathRenderer = Callable[[Location], str]
 
@@ -18,7 +19,8 @@ PathRenderer = Callable[[Location], str]
 class Problem:
     """Something at ``location`` that is wrong or doubtful.
 
-    ``message`` is a sentence that says what the value is and what is allowed; it does not repeat the path.
+    ``message`` is a sentence that says what the value is and what is allowed; it does not repeat
+    the path.
     """
 
     location: Location
@@ -32,7 +34,8 @@ class Problem:
 
 @dataclass
 class Findings:
-    """All that was found in one description: errors refuse it, warnings go along with the result."""
+    """All that was found in one description: errors refuse it, warnings go along with the
+    result."""
 
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
@@ -52,7 +55,8 @@ class Findings:
 
 
 class InvalidDescription(Exception):
-    """The description has mistakes; nothing was sent to AWS. ``sentences`` name every one of them."""
+    """The description has mistakes; nothing was sent to AWS. ``sentences`` name every one of
+    them."""
 
     def __init__(self, sentences: Iterable[str]) -> None:
         self.sentences = tuple(dict.fromkeys(sentences))

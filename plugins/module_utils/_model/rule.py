@@ -1,7 +1,8 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""EventBridge rules: normal form and merging. PutRule replaces the whole rule, so everything is sent back."""
+"""EventBridge rules: normal form and merging. PutRule replaces the whole rule, so everything is
+sent back."""
 
 from __future__ import annotations
 
@@ -69,8 +70,8 @@ def merged(
 ) -> Document:
     """Return the whole rule to put: what AWS has, with what is given laid over it.
 
-    ``enabled`` None means enabled on creation and untouched afterwards. An empty text clears its field. A rule that
-    also listens to management events counts as enabled.
+    ``enabled`` None means enabled on creation and untouched afterwards. An empty text clears its
+    field. A rule that also listens to management events counts as enabled.
     """
     rule = {key: value for key, value in (observed or {}).items() if key in CONTENT}
     rule.update(given)

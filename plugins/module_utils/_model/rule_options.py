@@ -44,7 +44,8 @@ class RuleOptions:
     findings: Findings
 
     def check_given(self) -> None:
-        """Check what is given by itself, before anything is read; raise InvalidDescription on mistakes."""
+        """Check what is given by itself, before anything is read; raise InvalidDescription on
+        mistakes."""
         given = {key: value for key, value in self.wish.given.items() if value != ""}
         self._check(
             {"Name": self.wish.name, "EventBusName": self.wish.event_bus_name, **given},
@@ -65,7 +66,7 @@ class RuleOptions:
         tags = [{"Key": key, "Value": value} for key, value in (self.wish.tags or {}).items()]
         checked = {**rule, "Tags": tags} if tags else rule
         check_shape(checked, self.request, self.findings)
-        check_rule(checked, self.findings, event_bus=self.wish.event_bus_name, complete=complete)
+        check_rule(checked, self.findings, event_bus=self.wish.event_bus_name, creating=complete)
         refuse_errors(self.findings, self.paths.render)
 
 

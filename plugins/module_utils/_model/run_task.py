@@ -1,7 +1,8 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Running a batch now: the RunTask request that its trigger would send, and what came of the tasks."""
+"""Running a batch now: the RunTask request that its trigger would send, and what came of the
+tasks."""
 
 from __future__ import annotations
 
@@ -37,14 +38,16 @@ REQUEST_MEMBERS: Mapping[str, str] = {
 
 
 def started_by(name: str) -> str:
-    """Return what marks the tasks as started by hand: characters that ECS does not take become underscores."""
+    """Return what marks the tasks as started by hand: characters that ECS does not take become
+    underscores."""
     return (STARTED_BY_PREFIX + re.sub(r"[^A-Za-z0-9_/-]", "_", name))[:STARTED_BY_LENGTH]
 
 
 def run_request(
     target: Mapping[str, Any], extra_overrides: Document | None, name: str, client_token: str
 ) -> Document:
-    """Return the RunTask request of a target: all 14 EcsParameters and the input, and extra overrides on top."""
+    """Return the RunTask request of a target: all 14 EcsParameters and the input, and extra
+    overrides on top."""
     parameters = target["EcsParameters"]
     request: Document = {
         "cluster": target["Arn"],
@@ -73,7 +76,8 @@ def target_overrides(target: Mapping[str, Any]) -> Document:
 
 
 def merged_overrides(base: Mapping[str, Any], extra: Mapping[str, Any]) -> Document:
-    """Lay extra overrides over those of the target: containers by name, environment variables by name."""
+    """Lay extra overrides over those of the target: containers by name, environment variables by
+    name."""
     merged: Document = {
         **base,
         **{key: value for key, value in extra.items() if key != "containerOverrides"},
@@ -107,7 +111,8 @@ def cluster_of(task_arn: str) -> str:
 
 @dataclass(frozen=True)
 class LogStream:
-    """Where a container's lines are: the CloudWatch log group, the stream, and the region of both."""
+    """Where a container's lines are: the CloudWatch log group, the stream, and the region of
+    both."""
 
     group: str
     stream: str
@@ -115,9 +120,11 @@ class LogStream:
 
 
 def log_stream(definition: Mapping[str, Any], container: str, task_arn: str) -> LogStream | None:
-    """Return the log stream ``prefix/container/task-id`` of a container, None without awslogs and a prefix."""
-    found = next(
-        (entry for entry in definition["containerDefinitions"] if entry["name"] == container), {}
+    """Return the log stream ``prefix/container/task-id`` of a container, None without awslogs
+    and a prefix."""
+    containers: Sequence[Mapping[str, Any]] = definition["containerDefinitions"]
+    found: Mapping[str, Any] = next(
+        (entry for entry in containers if entry["name"] == container), {}
     )
     configuration = found.get("logConfiguration") or {}
     options = configuration.get("options") or {}
@@ -128,7 +135,8 @@ def log_stream(definition: Mapping[str, Any], container: str, task_arn: str) -> 
 
 
 def observed_container(definition: Mapping[str, Any], wanted: str | None) -> str | None:
-    """Return the container whose exit code and log count: the named one, else the first essential one.
+    """Return the container whose exit code and log count: the named one, else the first essential
+    one.
 
     None where the named container does not exist.
     """

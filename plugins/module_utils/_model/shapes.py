@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The shape of an AWS structure, as data: what botocore's service model says, without botocore.
 
-The pure layers know AWS's structures only through these values. ``_aws.service_model`` derives them from the
-installed botocore, so that a field that botocore knows needs no release of this collection.
+The pure layers know AWS's structures only through these values. ``_aws.service_model`` derives them
+from the installed botocore, so that a field that botocore knows needs no release of this
+collection.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ NUMBERS = WHOLE_NUMBERS | {"float", "double"}
 class Shape:
     """One node of a service model.
 
-    ``kind`` is botocore's type name. ``members`` and ``required`` belong to structures, ``element`` to lists,
-    ``value`` to maps (keys are always strings). ``minimum`` and ``maximum`` bound a number's value, a string's
-    length or a list's size, as botocore means them.
+    ``kind`` is botocore's type name. ``members`` and ``required`` belong to structures, ``element``
+    to lists, ``value`` to maps (keys are always strings). ``minimum`` and ``maximum`` bound a
+    number's value, a string's length or a list's size, as botocore means them.
     """
 
     name: str

@@ -1,17 +1,20 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Both spellings of AWS's structures: the API's own (``portMappings``) and Ansible's (``port_mappings``).
+"""Both spellings of AWS's structures: the API's own (``portMappings``) and Ansible's
+(``port_mappings``).
 
-One table per structure, derived from its shape, maps every accepted spelling of a member to the API's. Keys of free
-maps (``dockerLabels``, log ``options``) belong to the user and are never respelt.
+One table per structure, derived from its shape, maps every accepted spelling of a member to the
+API's. Keys of free maps (``dockerLabels``, log ``options``) belong to the user and are never
+respelt.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
@@ -28,6 +31,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.suggestions import (
     did_you_mean,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.wording import listed
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _UNITS = {"GiB": "Gib", "MiB": "Mib"}
@@ -42,11 +46,13 @@ class UserPaths:
         self._paths: dict[Location, UserPath] = {}
 
     def note(self, location: Location, path: UserPath) -> None:
-        """Remember that ``location`` of the document came from ``path`` of the user's description."""
+        """Remember that ``location`` of the document came from ``path`` of the user's
+        description."""
         self._paths[location] = path
 
     def path(self, location: Location) -> UserPath:
-        """Return the user's path of ``location``: that of its nearest known ancestor, and the rest as it is."""
+        """Return the user's path of ``location``: that of its nearest known ancestor, and the
+        rest as it is."""
         for length in range(len(location), -1, -1):
             known = self._paths.get(location[:length])
             if known is not None:
@@ -54,7 +60,8 @@ class UserPaths:
         return location
 
     def render(self, location: Location) -> str:
-        """Return the user's path as text, such as ``container_definitions[0].port_mappings[1].host_port``."""
+        """Return the user's path as text, such as
+        ``container_definitions[0].port_mappings[1].host_port``."""
         return render_path(self.path(location))
 
 
@@ -69,9 +76,10 @@ def render_path(path: UserPath) -> str:
     return text
 
 
-@lru_cache(maxsize=None)
+@cache
 def snake_case(member: str) -> str:
-    """Return Ansible's spelling of an API member: ``enableECSManagedTags`` becomes ``enable_ecs_managed_tags``."""
+    """Return Ansible's spelling of an API member: ``enableECSManagedTags`` becomes
+    ``enable_ecs_managed_tags``."""
     for unit, word in _UNITS.items():
         member = member.replace(unit, word)
     return _WORD_START.sub("_", member).lower()
@@ -80,8 +88,8 @@ def snake_case(member: str) -> str:
 def spellings(shape: Shape) -> dict[str, str]:
     """Return every accepted spelling of a structure's members, each with the member it means.
 
-    Besides the exact spelling and snake_case the first letter may have either case, since EventBridge writes
-    ``Subnets`` where ECS writes ``subnets``.
+    Besides the exact spelling and snake_case the first letter may have either case, since
+    EventBridge writes ``Subnets`` where ECS writes ``subnets``.
     """
     table: dict[str, str] = {}
     for member in shape.members:
@@ -102,104 +110,103 @@ def to_api(
 ) -> Any:
     """Return ``value`` with every structure member in the API's spelling.
 
-    Unknown members are errors with a suggestion, members given in two spellings too. Members without a value
-    (``null``) are left out, as the AWS CLI's JSON skeletons have them. A mapping where AWS wants a list of names
-    and values (``environment``) is turned into that list. Values of a wrong type are left for the type check.
+    Unknown members are errors with a suggestion, members given in two spellings too. Members
+    without a value (``null``) are left out, as the AWS CLI's JSON skeletons have them. A mapping
+    where AWS wants a list of names and values (``environment``) is turned into that list. Values of
+    a wrong type are left for the type check.
     """
-    paths = UserPaths() if paths is None else paths
-    paths.note(location, path)
-    if shape.kind == LIST and shape.element is not None:
-        items, steps = _items_of(value, shape.element)
-        if items is None:
+    reader = _Reader(findings, UserPaths() if paths is None else paths)
+    return reader.read(value, shape, location, path)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads a description part by part, and notes where each part came from."""
+
+    findings: Findings
+    paths: UserPaths
+
+    def read(self, value: Any, shape: Shape, location: Location, path: UserPath) -> Any:
+        self.paths.note(location, path)
+        if shape.kind == LIST and isinstance(value, list | tuple):
+            return self._list(value, shape, location, path)
+        if not isinstance(value, Mapping):
             return value
+        if shape.kind == STRUCTURE:
+            return self._structure(value, shape, location, path)
+        if shape.kind == MAP:
+            return self._map(value, shape, location, path)
+        pair = _pair_members(shape.element)
+        return value if pair is None else self._pairs(value, pair, location, path)
+
+    def _list(
+        self, value: Sequence[Any], shape: Shape, location: Location, path: UserPath
+    ) -> list[Any]:
+        given = [(index, item) for index, item in enumerate(value) if item is not None]
         return [
-            to_api(
-                item,
-                shape.element,
-                findings,
-                paths=paths,
-                location=(*location, index),
-                path=(*path, step),
-            )
-            for index, (item, step) in enumerate(
-                pair for pair in zip(items, steps) if pair[0] is not None
-            )
+            self._below(item, shape.element, (*location, place), (*path, index))
+            for place, (index, item) in enumerate(given)
         ]
-    if shape.kind == STRUCTURE and isinstance(value, Mapping):
-        return _structure_to_api(value, shape, findings, paths, location, path)
-    if shape.kind == MAP and shape.value is not None and isinstance(value, Mapping):
+
+    def _map(
+        self, value: Mapping[Any, Any], shape: Shape, location: Location, path: UserPath
+    ) -> Document:
         return {
-            str(key): to_api(
-                item,
-                shape.value,
-                findings,
-                paths=paths,
-                location=(*location, str(key)),
-                path=(*path, key),
-            )
+            str(key): self._below(item, shape.value, (*location, str(key)), (*path, str(key)))
             for key, item in value.items()
             if item is not None
         }
-    return value
 
-
-def _items_of(value: Any, element: Shape) -> tuple[list[Any] | None, list[str | int]]:
-    if isinstance(value, list | tuple):
-        return list(value), list(range(len(value)))
-    pair = _pair_members(element)
-    if isinstance(value, Mapping) and pair is not None:
+    def _pairs(
+        self, value: Mapping[Any, Any], pair: tuple[str, str], location: Location, path: UserPath
+    ) -> list[Document]:
+        """Turn a mapping into a list of names and values; all of a pair stands at its key."""
+        given = [(str(key), item) for key, item in value.items() if item is not None]
         name, content = pair
-        return [{name: key, content: item} for key, item in value.items()], [
-            str(key) for key in value
-        ]
-    return None, []
+        for place, (key, _item) in enumerate(given):
+            for below in ((), (name,), (content,)):
+                self.paths.note((*location, place, *below), (*path, key))
+        return [{name: key, content: item} for key, item in given]
+
+    def _structure(
+        self, value: Mapping[Any, Any], shape: Shape, location: Location, path: UserPath
+    ) -> Document:
+        known = spellings(shape)
+        document: Document = {}
+        for key, item in value.items():
+            member = known.get(str(key))
+            at, here = (*location, member or str(key)), (*path, str(key))
+            if member is None:
+                self._refuse(at, here, _unknown(str(key), shape))
+            elif item is None:
+                continue
+            elif member in document:
+                self._refuse(at, here, f"{key!r} is given twice, in two spellings.")
+            else:
+                document[member] = self._below(item, shape.members[member], at, here)
+        return document
+
+    def _below(self, value: Any, shape: Shape | None, location: Location, path: UserPath) -> Any:
+        return value if shape is None else self.read(value, shape, location, path)
+
+    def _refuse(self, location: Location, path: UserPath, message: str) -> None:
+        self.paths.note(location, path)
+        self.findings.error(location, message)
 
 
-def _pair_members(element: Shape) -> tuple[str, str] | None:
+def _pair_members(element: Shape | None) -> tuple[str, str] | None:
     """Return the members of a name and value pair, where a list consists of such pairs."""
-    members = {member.lower(): member for member in element.members}
+    members = {member.lower(): member for member in (element.members if element else ())}
     for name in ("name", "key"):
         if set(members) == {name, "value"}:
             return members[name], members["value"]
     return None
 
 
-def _structure_to_api(
-    value: Mapping[str, Any],
-    shape: Shape,
-    findings: Findings,
-    paths: UserPaths,
-    location: Location,
-    path: UserPath,
-) -> Document:
-    known = spellings(shape)
-    document: Document = {}
-    for key, item in value.items():
-        member = known.get(str(key))
-        here = (*path, str(key))
-        if member is None:
-            paths.note((*location, str(key)), here)
-            findings.error(
-                (*location, str(key)),
-                f"{key!r} is not known here{did_you_mean(str(key), _shown(shape)) or '.'}",
-            )
-        elif member in document:
-            paths.note((*location, member), here)
-            findings.error((*location, member), f"{key!r} is given twice, in two spellings.")
-        elif item is not None:
-            document[member] = to_api(
-                item,
-                shape.members[member],
-                findings,
-                paths=paths,
-                location=(*location, member),
-                path=here,
-            )
-    return document
-
-
-def _shown(shape: Shape) -> list[str]:
-    return sorted({*shape.members, *(snake_case(member) for member in shape.members)})
+def _unknown(key: str, shape: Shape) -> str:
+    known = [snake_case(member) for member in shape.members]
+    suggestion = did_you_mean(key, known if "_" in key or key.islower() else shape.members)
+    return f"{key!r} is not known here{suggestion or f'; known are {listed(sorted(known))}.'}"
 
 
 def to_snake(value: Any, shape: Shape | None) -> Any:

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why a task did not do its work, and what helps: the failure modes of scheduled ECS tasks, as a table.
+"""Why a task did not do its work, and what helps: the failure modes of scheduled ECS tasks, as a
+table.
 
 Source: the messages that AWS answers in DescribeTasks and RunTask, as users have reported them.
 """
@@ -28,7 +29,8 @@ class KnownReason:
 KNOWN_REASONS: tuple[KnownReason, ...] = (
     KnownReason(
         r"is not a container in the TaskDefinition|Override for container named",
-        "Use the name of a container of the task definition in the overrides, or name the container so.",
+        "Use the name of a container of the task definition in the overrides, or name the "
+        "container so.",
     ),
     KnownReason(
         r"ClusterNotFound|cluster .*not found|Cluster not found",
@@ -40,20 +42,25 @@ KNOWN_REASONS: tuple[KnownReason, ...] = (
     ),
     KnownReason(
         r"iam:PassRole",
-        "Allow iam:PassRole on the task definition's execution role and task role, for ecs-tasks.amazonaws.com.",
+        "Allow iam:PassRole on the task definition's execution role and task role, for "
+        "ecs-tasks.amazonaws.com.",
     ),
     KnownReason(
         r"ecs:TagResource", "Allow ecs:TagResource when tasks are tagged or tags are propagated."
     ),
     KnownReason(
-        r"failed to validate logger args|log group does not exist|cannot find the Amazon CloudWatch log group",
-        "Create the log group in the region that the task definition names, and allow the execution role "
+        r"failed to validate logger args|log group does not exist|"
+        r"cannot find the Amazon CloudWatch log group",
+        "Create the log group in the region that the task definition names, and allow the "
+        "execution role "
         "logs:CreateLogStream and logs:PutLogEvents on it.",
     ),
     KnownReason(
         r"unable to pull secrets|retrieve secret|GetSecretValue|GetParameters",
-        "Check that the secret or parameter exists, that the execution role may read and decrypt it, and that the subnet "
-        "has a way to Secrets Manager or Systems Manager (public address, NAT gateway or endpoints).",
+        "Check that the secret or parameter exists, that the execution role may read and decrypt "
+        "it, and that the subnet "
+        "has a way to Secrets Manager or Systems Manager (public address, NAT gateway or "
+        "endpoints).",
     ),
     KnownReason(
         r"CannotPullContainerError.*(not found|manifest unknown|does not exist)",
@@ -61,7 +68,8 @@ KNOWN_REASONS: tuple[KnownReason, ...] = (
     ),
     KnownReason(
         r"CannotPullContainerError|registry auth|dial tcp.*timeout|i/o timeout",
-        "Give the subnet a way to the registry: a public address in a public subnet, a NAT gateway, or endpoints for "
+        "Give the subnet a way to the registry: a public address in a public subnet, a NAT "
+        "gateway, or endpoints for "
         "ecr.api, ecr.dkr and s3; and let the security group out on port 443.",
     ),
     KnownReason(
@@ -78,18 +86,21 @@ KNOWN_REASONS: tuple[KnownReason, ...] = (
     ),
     KnownReason(
         r"RESOURCE:ENI|Capacity is unavailable|RESOURCE:(CPU|MEMORY)|free addresses",
-        "AWS has no room for the task now: run it again later, use more subnets, or raise the quota.",
+        "AWS has no room for the task now: run it again later, use more subnets, or raise the "
+        "quota.",
     ),
     KnownReason(
         r"must have a task role|execute command",
-        "Give the task definition a task role with the ssmmessages actions, or switch execute command off.",
+        "Give the task definition a task role with the ssmmessages actions, or switch execute "
+        "command off.",
     ),
     KnownReason(
         r"No Container Instances", "The cluster has no EC2 instances: use the launch type FARGATE."
     ),
     KnownReason(
         r"(?i)network configuration",
-        "Give subnets and security groups when the task definition uses awsvpc, and none when it does not.",
+        "Give subnets and security groups when the task definition uses awsvpc, and none when it "
+        "does not.",
     ),
     KnownReason(
         r"InvalidSubnet|subnet.*does not exist|InvalidGroup|security group.*does not exist",
@@ -103,14 +114,16 @@ KNOWN_REASONS: tuple[KnownReason, ...] = (
 
 
 def remedy(text: str) -> str | None:
-    """Return what helps against a failure that AWS describes with ``text``, None where it is not known."""
+    """Return what helps against a failure that AWS describes with ``text``, None where it is not
+    known."""
     return next(
         (known.remedy for known in KNOWN_REASONS if re.search(known.pattern, text, re.DOTALL)), None
     )
 
 
 def stop_text(task: Mapping[str, Any]) -> str:
-    """Return all that AWS says of a stopped task: the stop code, its reason and those of its containers."""
+    """Return all that AWS says of a stopped task: the stop code, its reason and those of its
+    containers."""
     parts = [task.get("stopCode"), task.get("stoppedReason")]
     parts += [
         f"{entry.get('name')}: {entry['reason']}"

@@ -29,7 +29,8 @@ class TagChanges:
 def tag_changes(
     current: Mapping[str, str], wanted: Mapping[str, str] | None, *, purge: bool
 ) -> TagChanges:
-    """Compare tags. ``wanted`` None means that tags are not managed; AWS's own tags are never touched."""
+    """Compare tags. ``wanted`` None means that tags are not managed; AWS's own tags are never
+    touched."""
     if wanted is None:
         return TagChanges({}, (), dict(current), ())
     to_set = {key: value for key, value in wanted.items() if current.get(key) != value}

@@ -1,13 +1,14 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the options of a batch or a target module to the target that AWS takes, and back to the options' paths."""
+"""From the options of a batch or a target module to the target that AWS takes, and back to the
+options' paths."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
@@ -15,7 +16,12 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.problems impo
     Location,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document, Shape
-from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import UserPaths, to_api
+from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import (
+    UserPath,
+    UserPaths,
+    to_api,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.coercion import coerce
 
 _ECS = "EcsParameters"
 _AWSVPC: Location = (_ECS, "NetworkConfiguration", "awsvpcConfiguration")
@@ -60,47 +66,63 @@ def read_target_options(
     override_shape: Shape,
     findings: Findings,
     *,
-    path: tuple[str, ...] = (),
+    path: UserPath = (),
 ) -> TargetOptions:
-    """Return the target that ``options`` describe; options that are left out or None do not stand in it.
+    """Return the target that ``options`` describe; options that are left out or None do not stand
+    in it.
 
-    ``target_shape`` is the Target of the service that starts the task, ``override_shape`` ECS's TaskOverride. An
-    explicit empty value stays, since it clears what AWS has. Cluster and task definition are taken as given.
+    ``target_shape`` is the Target of the service that starts the task, ``override_shape`` ECS's
+    TaskOverride. An explicit empty value stays, since it clears what AWS has. Cluster and task
+    definition are taken as given.
     """
-    paths = UserPaths()
-    target: Document = {}
-    overrides: Document | None = None
+    reader = _Reader(target_shape, override_shape, findings)
     if options.get("overrides") is not None and options.get("input") is not None:
-        paths.note(("Input",), (*path, "input"))
+        reader.paths.note(("Input",), (*path, "input"))
         findings.error(("Input",), "'input' and 'overrides' say the same thing; give one of them.")
+    target: Document = {}
     for option, location in OPTION_LOCATIONS.items():
         value = options.get(option)
-        if value is None:
-            continue
-        paths.note(location, (*path, option))
+        if value is not None:
+            _place(target, location, reader.read(option, value, location, (*path, option)))
+    return TargetOptions(target, reader.overrides, reader.paths)
+
+
+@dataclass
+class _Reader:
+    """Reads the options of a target one by one."""
+
+    target_shape: Shape
+    override_shape: Shape
+    findings: Findings
+    paths: UserPaths = field(default_factory=UserPaths)
+    overrides: Document | None = None
+
+    def read(self, option: str, value: Any, location: Location, path: UserPath) -> Any:
+        """Return what stands at ``location`` of the target."""
+        self.paths.note(location, path)
+        if option == "input":
+            return value
+        if option == "task_tags":
+            return _as_tags(value, self.target_shape)
         if option == "overrides":
-            overrides = to_api(
-                value,
-                override_shape,
-                findings,
-                paths=paths,
-                location=location,
-                path=(*path, option),
-            )
-            value = json.dumps(overrides, separators=(",", ":")) if overrides else ""
-        elif option == "network_configuration":
-            value = _network(value)
-        if option not in {"overrides", "input", "task_tags"}:
-            value = to_api(
-                value,
-                _shape_at(target_shape, location),
-                findings,
-                paths=paths,
-                location=location,
-                path=(*path, option),
-            )
-        _place(target, location, _as_tags(value, target_shape) if option == "task_tags" else value)
-    return TargetOptions(target, overrides, paths)
+            self.overrides = self._spelt(value, self.override_shape, location, path)
+            return _compact_json(self.overrides) if self.overrides else ""
+        if option == "network_configuration":
+            value, nesting = _without_nesting(value)
+            value, path = _with_address_words(value), (*path, *nesting)
+        return self._spelt(value, _shape_at(self.target_shape, location), location, path)
+
+    def _spelt(self, value: Any, shape: Shape, location: Location, path: UserPath) -> Any:
+        """Return ``value`` in the API's spelling and types: in JSON a number has to be one."""
+        document = to_api(
+            value, shape, self.findings, paths=self.paths, location=location, path=path
+        )
+        return coerce(document, shape)
+
+
+def _compact_json(overrides: Document) -> str:
+    """Return overrides as short as they can be said, since RunTask takes 8192 characters."""
+    return json.dumps(overrides, separators=(",", ":"), ensure_ascii=False)
 
 
 def _shape_at(shape: Shape, location: Location) -> Shape:
@@ -113,7 +135,8 @@ def _shape_at(shape: Shape, location: Location) -> Shape:
 
 
 def _place(target: Document, location: Location, value: Any) -> None:
-    """Put ``value`` at ``location``; an empty network configuration or dead-letter queue empties what is around it."""
+    """Put ``value`` at ``location``; an empty network configuration or dead-letter queue empties
+    what is around it."""
     *above, last = location
     place = target
     for step in above:
@@ -121,13 +144,19 @@ def _place(target: Document, location: Location, value: Any) -> None:
     place[str(last)] = value
 
 
-def _network(value: Any) -> Any:
-    """Take the API's own nesting off and turn a boolean for the public address into AWS's word."""
+def _without_nesting(value: Any) -> tuple[Any, UserPath]:
+    """Take the API's own nesting off; return what is in it, and the nesting."""
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((nesting, inner),) = value.items()
+        if nesting in {"awsvpcConfiguration", "awsvpc_configuration"} and inner is not None:
+            return inner, (nesting,)
+    return value, ()
+
+
+def _with_address_words(value: Any) -> Any:
+    """Turn a boolean for the public address into AWS's word."""
     if not isinstance(value, Mapping):
         return value
-    for nesting in ("awsvpcConfiguration", "awsvpc_configuration"):
-        if set(value) == {nesting} and isinstance(value[nesting], Mapping):
-            value = value[nesting]
     words = {"true": "ENABLED", "yes": "ENABLED", "false": "DISABLED", "no": "DISABLED"}
     return {
         key: words.get(str(item).lower(), item)

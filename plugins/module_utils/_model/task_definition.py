@@ -3,24 +3,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """ECS task definitions: what AWS makes of one, and what of it counts in a comparison.
 
-Sources: botocore's model of RegisterTaskDefinition; the normalisations that terraform-provider-aws and ecspresso
-carry because AWS answered differently from what was sent; outputs of DescribeTaskDefinition.
+Sources: botocore's model of RegisterTaskDefinition; the normalisations that terraform-provider-aws
+and ecspresso carry because AWS answered differently from what was sent; outputs of
+DescribeTaskDefinition.
 """
 
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import entry_key
+from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import is_arn
+from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import (
+    FREE_MAPS,
+    SETS,
+    entry_key,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import (
     Conversion,
     Filled,
     Rule,
     Rules,
     SameAsAbsent,
+    sorted_lists,
+    without_empty,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 
@@ -37,12 +46,14 @@ OUTPUT_ONLY: frozenset[str] = frozenset(
         "taskDefinitionArn",
     }
 )
-"""Members of DescribeTaskDefinition's answer that RegisterTaskDefinition does not take (botocore's model)."""
+"""Members of DescribeTaskDefinition's answer that RegisterTaskDefinition does not take
+(botocore's model)."""
 
 _KNOWN_TEXT = """
-: family taskRoleArn executionRoleArn networkMode containerDefinitions volumes placementConstraints
-  requiresCompatibilities cpu memory pidMode ipcMode proxyConfiguration inferenceAccelerators ephemeralStorage
-  runtimePlatform enableFaultInjection trustedExecutionConfiguration
+: family taskRoleArn executionRoleArn networkMode containerDefinitions volumes
+  placementConstraints requiresCompatibilities cpu memory pidMode ipcMode proxyConfiguration
+  inferenceAccelerators ephemeralStorage runtimePlatform enableFaultInjection
+  trustedExecutionConfiguration
 placementConstraints[]: type expression
 proxyConfiguration: type containerName properties
 inferenceAccelerators[]: deviceName deviceType
@@ -53,27 +64,30 @@ volumes[]: name host dockerVolumeConfiguration efsVolumeConfiguration s3filesVol
   fsxWindowsFileServerVolumeConfiguration configuredAtLaunch
 volumes[].host: sourcePath
 volumes[].dockerVolumeConfiguration: scope autoprovision driver driverOpts labels
-volumes[].efsVolumeConfiguration: fileSystemId rootDirectory transitEncryption transitEncryptionPort
-  authorizationConfig
+volumes[].efsVolumeConfiguration: fileSystemId rootDirectory transitEncryption
+  transitEncryptionPort authorizationConfig
 volumes[].efsVolumeConfiguration.authorizationConfig: accessPointId iam
-volumes[].s3filesVolumeConfiguration: fileSystemArn rootDirectory transitEncryptionPort accessPointArn
+volumes[].s3filesVolumeConfiguration: fileSystemArn rootDirectory transitEncryptionPort
+  accessPointArn
 volumes[].fsxWindowsFileServerVolumeConfiguration: fileSystemId rootDirectory authorizationConfig
 volumes[].fsxWindowsFileServerVolumeConfiguration.authorizationConfig: credentialsParameter domain
-containerDefinitions[]: name image repositoryCredentials cpu memory memoryReservation links portMappings essential
-  restartPolicy entryPoint command environment environmentFiles mountPoints volumesFrom linuxParameters secrets
-  dependsOn startTimeout stopTimeout versionConsistency hostname user workingDirectory disableNetworking privileged
-  readonlyRootFilesystem dnsServers dnsSearchDomains extraHosts dockerSecurityOptions interactive pseudoTerminal
-  dockerLabels ulimits logConfiguration healthCheck systemControls resourceRequirements firelensConfiguration
+containerDefinitions[]: name image repositoryCredentials cpu memory memoryReservation links
+  portMappings essential restartPolicy entryPoint command environment environmentFiles mountPoints
+  volumesFrom linuxParameters secrets dependsOn startTimeout stopTimeout versionConsistency
+  hostname user workingDirectory disableNetworking privileged readonlyRootFilesystem dnsServers
+  dnsSearchDomains extraHosts dockerSecurityOptions interactive pseudoTerminal dockerLabels
+  ulimits logConfiguration healthCheck systemControls resourceRequirements firelensConfiguration
   credentialSpecs
 containerDefinitions[].repositoryCredentials: credentialsParameter
-containerDefinitions[].portMappings[]: containerPort hostPort protocol name appProtocol containerPortRange
+containerDefinitions[].portMappings[]: containerPort hostPort protocol name appProtocol
+  containerPortRange
 containerDefinitions[].restartPolicy: enabled ignoredExitCodes restartAttemptPeriod
 containerDefinitions[].environment[]: name value
 containerDefinitions[].environmentFiles[]: value type
 containerDefinitions[].mountPoints[]: sourceVolume containerPath readOnly
 containerDefinitions[].volumesFrom[]: sourceContainer readOnly
-containerDefinitions[].linuxParameters: capabilities devices initProcessEnabled sharedMemorySize tmpfs maxSwap
-  swappiness
+containerDefinitions[].linuxParameters: capabilities devices initProcessEnabled sharedMemorySize
+  tmpfs maxSwap swappiness
 containerDefinitions[].linuxParameters.capabilities: add drop
 containerDefinitions[].linuxParameters.devices[]: hostPath containerPath permissions
 containerDefinitions[].linuxParameters.tmpfs[]: containerPath size mountOptions
@@ -88,6 +102,8 @@ containerDefinitions[].systemControls[]: namespace value
 containerDefinitions[].resourceRequirements[]: value type sharingStrategy
 containerDefinitions[].firelensConfiguration: type options
 proxyConfiguration.properties[]: name value
+containerDefinitions[].resourceRequirements[].sharingStrategy: nvidiaMps
+containerDefinitions[].resourceRequirements[].sharingStrategy.nvidiaMps: memory maxComputePercent
 """
 
 
@@ -102,11 +118,20 @@ def _known_members() -> dict[str, frozenset[str]]:
 
 
 KNOWN_MEMBERS: Mapping[str, frozenset[str]] = _known_members()
-"""The members that the rules below were written for, by path. Others count only where the user gives them."""
+"""The members that the rules below were written for, by path. Others count only where the user
+gives them."""
+
+
+DEFAULT_PLATFORM: Mapping[str, str] = {
+    "cpuArchitecture": "X86_64",
+    "operatingSystemFamily": "LINUX",
+}
+"""Where tasks run if nothing else is said (ECS's guide on task definition parameters)."""
 
 
 def _network_mode(definition: Document, _whole: Document) -> None:
-    """``bridge`` is the default (botocore); on Windows it is called ``default`` and is no choice of the request."""
+    """``bridge`` is the default (botocore); on Windows it is called ``default`` and is no choice
+    of the request."""
     if definition.get("networkMode", "default") == "default":
         definition["networkMode"] = "bridge"
 
@@ -139,7 +164,8 @@ def _protocol(mapping: Document, _whole: Document) -> None:
 
 
 def _host_port(mapping: Document, whole: Document) -> None:
-    """With ``awsvpc`` and ``host`` the host port is the container port; with ``bridge`` 0 means any (botocore)."""
+    """With ``awsvpc`` and ``host`` the host port is the container port; with ``bridge`` 0 means
+    any (botocore)."""
     if "containerPortRange" in mapping:
         return
     if whole.get("networkMode") in {"awsvpc", "host"} and not mapping.get("hostPort"):
@@ -161,23 +187,16 @@ def _restart_policy(container: Document, _whole: Document) -> None:
 
 
 def _runtime_platform(definition: Document, _whole: Document) -> None:
-    """Fargate runs LINUX on X86_64 where nothing else is said; some answers show it, some do not (AWS's guide)."""
-    platform = dict(definition.get("runtimePlatform") or {})
+    """Fargate runs LINUX on X86_64 where nothing else is said; some answers show it, some do not
+    (AWS's guide)."""
+    platform = definition.get("runtimePlatform", {})
     if platform or "FARGATE" in definition.get("requiresCompatibilities", ()):
-        platform.setdefault("operatingSystemFamily", "LINUX")
-        platform.setdefault("cpuArchitecture", "X86_64")
-        definition["runtimePlatform"] = platform
-
-
-def _efs_volume(configuration: Document, _whole: Document) -> None:
-    """The file system's root and no encryption are EFS's defaults (botocore, EFSVolumeConfiguration)."""
-    configuration.setdefault("rootDirectory", "/")
-    configuration.setdefault("transitEncryption", "DISABLED")
-    if "authorizationConfig" in configuration:
-        configuration["authorizationConfig"].setdefault("iam", "DISABLED")
+        definition["runtimePlatform"] = {**DEFAULT_PLATFORM, **platform}
 
 
 _CONTAINER = "containerDefinitions[]"
+_EFS_VOLUME = "volumes[].efsVolumeConfiguration"
+_S3_VOLUME = "volumes[].s3filesVolumeConfiguration"
 _LINUX = f"{_CONTAINER}.linuxParameters"
 _DOCKER_VOLUME = "volumes[].dockerVolumeConfiguration"
 _FALSE_IS_ABSENT = "DescribeTaskDefinition answers show false only where it was given"
@@ -229,11 +248,16 @@ RULES: tuple[Rule, ...] = (
         0,
         "botocore: 'By default, the startPeriod is off'",
     ),
-    Conversion("volumes[].efsVolumeConfiguration", _efs_volume),
-    SameAsAbsent(
-        "volumes[].efsVolumeConfiguration", "transitEncryptionPort", 0, "terraform's default 0"
+    Filled(
+        _EFS_VOLUME, "rootDirectory", "/", "botocore: '/ will have the same effect as omitting'"
     ),
-    SameAsAbsent("volumes[].s3filesVolumeConfiguration", "transitEncryptionPort", 0, "as with EFS"),
+    Filled(_EFS_VOLUME, "transitEncryption", "DISABLED", "botocore: the default is DISABLED"),
+    SameAsAbsent(
+        f"{_EFS_VOLUME}.authorizationConfig", "iam", "DISABLED", "botocore: the default is DISABLED"
+    ),
+    SameAsAbsent(_EFS_VOLUME, "transitEncryptionPort", 0, "terraform's default 0"),
+    Filled(_S3_VOLUME, "rootDirectory", "/", "botocore: '/ will have the same effect as omitting'"),
+    SameAsAbsent(_S3_VOLUME, "transitEncryptionPort", 0, "as with EFS"),
     Filled(_DOCKER_VOLUME, "scope", "task", "terraform: computed by AWS"),
     Filled(_DOCKER_VOLUME, "driver", "local", "terraform: computed by AWS"),
     SameAsAbsent(_DOCKER_VOLUME, "autoprovision", False, _FALSE_IS_ABSENT),
@@ -241,15 +265,17 @@ RULES: tuple[Rule, ...] = (
 )
 """What AWS does to a task definition between RegisterTaskDefinition and DescribeTaskDefinition.
 
-Besides these, empty lists and structures count as absent, and lists whose entries have a name are sorted (AWS
-answers ``environment`` and ``secrets`` in another order than it was sent; terraform, ecspresso).
+Besides these, empty lists and structures count as absent, and lists whose entries have a name are
+sorted (AWS answers ``environment`` and ``secrets`` in another order than it was sent; terraform,
+ecspresso).
 """
 
 _RULES = Rules(RULES)
 
 
 def normal_form(definition: Mapping[str, Any]) -> Document:
-    """Return the normal form of a task definition as it was requested or described, without its tags."""
+    """Return the normal form of a task definition as it was requested or described, without its
+    tags."""
     content = {
         key: value for key, value in definition.items() if key not in OUTPUT_ONLY and key != "tags"
     }
@@ -257,34 +283,33 @@ def normal_form(definition: Mapping[str, Any]) -> Document:
 
 
 def comparable(described: Mapping[str, Any], wanted: Mapping[str, Any]) -> Document:
-    """Return the normal form of what AWS describes, as far as it counts beside the ``wanted`` normal form.
+    """Return the normal form of what AWS describes, as far as it counts beside the ``wanted``
+    normal form.
 
-    Members that no rule knows count only where they are wanted, so that a default which AWS starts to answer one
-    day makes no new revisions. A task role that is wanted by its short name is equal to that role's ARN.
+    Members that no rule knows count only where they are wanted, so that a default which AWS starts
+    to answer one day makes no new revisions. A task role that is wanted by its short name is equal
+    to that role's ARN, and the default platform to none, since some answers fill it in.
     """
-    found = normal_form(described)
-    counted: Document = _counted(found, wanted, "")
-    role = wanted.get("taskRoleArn")
-    if (
-        role
-        and not role.startswith("arn:")
-        and str(counted.get("taskRoleArn", "")).endswith(f"/{role}")
-    ):
-        counted["taskRoleArn"] = role
-    return counted
+    found = sorted_lists(without_empty(_counted(normal_form(described), wanted, "")))
+    role = str(wanted.get("taskRoleArn", ""))
+    if role and not is_arn(role) and str(found.get("taskRoleArn", "")).endswith(f"/{role}"):
+        found["taskRoleArn"] = role
+    if "runtimePlatform" not in wanted and found.get("runtimePlatform") == DEFAULT_PLATFORM:
+        del found["runtimePlatform"]
+    return dict(found)
 
 
 def _counted(found: Any, wanted: Any, path: str) -> Any:
+    member = path.rpartition(".")[2]
     if isinstance(found, Mapping):
-        known = KNOWN_MEMBERS.get(path)
         given = wanted if isinstance(wanted, Mapping) else {}
+        counting = {*found} if member in FREE_MAPS else {*KNOWN_MEMBERS.get(path, ()), *given}
         return {
-            key: _counted(value, given.get(key), f"{path}.{key}" if path else key)
+            key: _counted(value, given.get(key), f"{path}.{key}".removeprefix("."))
             for key, value in found.items()
-            if known is None or key in known or key in given
+            if key in counting
         }
     if isinstance(found, list):
-        member = path.rpartition(".")[2]
         return [
             _counted(entry, _counterpart(entry, index, wanted, member), f"{path}[]")
             for index, entry in enumerate(found)
@@ -293,9 +318,12 @@ def _counted(found: Any, wanted: Any, path: str) -> Any:
 
 
 def _counterpart(entry: Any, index: int, wanted: Any, member: str) -> Any:
-    """Return the wanted entry of the same name or place: its members say which of the found ones count."""
+    """Return the wanted entry of the same name or place: its members say which of the found ones
+    count. Entries of a set have neither, so that the members of all wanted ones count."""
     if not isinstance(wanted, list):
         return None
+    if member in SETS:
+        return dict(ChainMap(*(other for other in wanted if isinstance(other, dict))))
     name = entry_key(member, entry)
     if name is None:
         return wanted[index] if index < len(wanted) else None

@@ -13,9 +13,11 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import
 
 @dataclass(frozen=True)
 class TaskDefinitionWish:
-    """A task definition as the user wants it: a complete document in the API's spelling, and its tags.
+    """A task definition as the user wants it: a complete document in the API's spelling, and its
+    tags.
 
-    ``tags`` None means that tags are not managed: a new revision then takes over those of the last one.
+    ``tags`` None means that tags are not managed: a new revision then takes over those of the last
+    one.
     """
 
     definition: Document
@@ -43,7 +45,8 @@ REMOVE = "remove"
 
 @dataclass(frozen=True)
 class TargetWish:
-    """One target of a rule as far as the user gives it, in PutTargets' spelling; empty values clear.
+    """One target of a rule as far as the user gives it, in PutTargets' spelling; empty values
+    clear.
 
     ``other_targets`` is what to do with the others of the rule: keep, warn or remove.
     """

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import Change, compare
 from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import (
@@ -46,10 +46,11 @@ def wanted_target(observed: ObservedTargets, wish: TargetWish) -> Document:
 
 
 def plan_target(observed: ObservedTargets, wish: TargetWish) -> Plan:
-    """Return what makes the target the wanted one, and removes foreign ones where that was asked for.
+    """Return what makes the target the wanted one, and removes foreign ones where that was asked
+    for.
 
-    The new target is put before others go, so that the rule never is without one; only on a full rule one of those
-    that have to go makes room first.
+    The new target is put before others go, so that the rule never is without one; only on a full
+    rule one of those that have to go makes room first.
     """
     current = observed.find(wish.target_id)
     wanted = wanted_target(observed, wish)
@@ -96,7 +97,8 @@ def _warnings(wish: TargetWish, others: Sequence[Document]) -> tuple[str, ...]:
         return ()
     names = ", ".join(f"{target['Id']} ({target.get('Arn')})" for target in others)
     return (
-        f"The rule {wish.rule} has other targets besides {wish.target_id}, which fire with it: {names}. "
+        f"The rule {wish.rule} has other targets besides {wish.target_id}, which fire with it: "
+        f"{names}. "
         "Set other_targets to 'keep' to accept them or to 'remove' to remove them.",
     )
 

@@ -25,7 +25,8 @@ class Action:
 class Plan:
     """How one resource gets from ``before`` to ``after``.
 
-    Both are documents in normal form, None where the resource does not exist. Without actions nothing changes.
+    Both are documents in normal form, None where the resource does not exist. Without actions
+    nothing changes.
     """
 
     before: Document | None

@@ -25,7 +25,8 @@ class Revisions:
 
 
 def plan_retention(revisions: Revisions, keep: int, *, delete: bool) -> Plan:
-    """Return what leaves the newest ``keep`` revisions and every one in use; deletion follows deregistration."""
+    """Return what leaves the newest ``keep`` revisions and every one in use; deletion follows
+    deregistration."""
     kept = [
         arn for index, arn in enumerate(revisions.active) if index < keep or arn in revisions.used
     ]

@@ -36,7 +36,8 @@ def wanted_rule(observed: ObservedRule | None, wish: RuleWish) -> Document:
 
 
 def plan_rule(observed: ObservedRule | None, wish: RuleWish) -> Plan:
-    """Return what makes the rule the wanted one. PutRule sends all of it, since it replaces all of it."""
+    """Return what makes the rule the wanted one. PutRule sends all of it, since it replaces all
+    of it."""
     wanted = wanted_rule(observed, wish)
     before = normal_form(observed.rule) if observed else None
     after = normal_form(wanted)
@@ -70,7 +71,8 @@ def _with_tags(rule: Document, tags: Mapping[str, str]) -> Document:
 def plan_rule_removal(
     observed: ObservedRule | None, event_bus_name: str, target_ids: Sequence[str]
 ) -> Plan:
-    """Return the removal of a rule: its targets first, since AWS refuses to delete a rule that has any."""
+    """Return the removal of a rule: its targets first, since AWS refuses to delete a rule that
+    has any."""
     if observed is None:
         return Plan(before=None, after=None)
     name = observed.rule["Name"]

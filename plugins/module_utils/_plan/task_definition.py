@@ -13,6 +13,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison im
 from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import without_empty
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._model.tags import (
+    AWS_PREFIX,
     TagChanges,
     tag_changes,
 )
@@ -40,7 +41,8 @@ class DescribedTaskDefinition:
 def plan_task_definition(
     observed: DescribedTaskDefinition | None, wish: TaskDefinitionWish
 ) -> Plan:
-    """Return what makes the family's latest revision the wanted one. AWS can change nothing in place but tags."""
+    """Return what makes the family's latest revision the wanted one. AWS can change nothing in
+    place but tags."""
     wanted = normal_form(wish.definition)
     before = comparable(observed.definition, wanted) if observed else None
     content = compare(before or {}, wanted)
@@ -63,12 +65,12 @@ def plan_task_definition(
 
 
 def _register(definition: Document, tags: TagChanges) -> Action:
-    """Return the registration. Empty lists go out as nothing, since "Tags can not be empty" (terraform)."""
+    """Return the registration. Empty lists go out as nothing, since "Tags can not be empty"
+    (terraform)."""
     request: Document = without_empty(definition)
-    if tags.after:
-        request["tags"] = {
-            key: value for key, value in tags.after.items() if not key.startswith("aws:")
-        }
+    own = {key: value for key, value in tags.after.items() if not key.startswith(AWS_PREFIX)}
+    if own:
+        request["tags"] = own
     return Action("ecs", "RegisterTaskDefinition", request)
 
 
