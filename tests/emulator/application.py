@@ -129,6 +129,26 @@ def _clear_faults(emulator: Emulator, _: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def _deny(emulator: Emulator, arguments: dict[str, Any]) -> dict[str, Any]:
+    emulator.deny(**arguments)
+    return {}
+
+
+def _clear_denials(emulator: Emulator, _: dict[str, Any]) -> dict[str, Any]:
+    emulator.clear_denials()
+    return {}
+
+
+def _manage_rule(emulator: Emulator, arguments: dict[str, Any]) -> dict[str, Any]:
+    emulator.manage_rule(**arguments)
+    return {}
+
+
+def _lag_tagging_index(emulator: Emulator, arguments: dict[str, Any]) -> dict[str, Any]:
+    emulator.lag_tagging_index(**arguments)
+    return {}
+
+
 def _health(emulator: Emulator, _: dict[str, Any]) -> dict[str, Any]:
     return {"status": "running", "run_tasks": emulator.run_tasks}
 
@@ -139,5 +159,9 @@ _CONTROLS: dict[str, Callable[[Emulator, dict[str, Any]], dict[str, Any]]] = {
     "POST reset": _reset,
     "POST faults": _add_fault,
     "DELETE faults": _clear_faults,
+    "POST denials": _deny,
+    "DELETE denials": _clear_denials,
+    "POST managed-rules": _manage_rule,
+    "POST tagging-index": _lag_tagging_index,
     "GET health": _health,
 }

@@ -83,7 +83,7 @@ class Faults:
             self._faults.clear()
 
     def __call__(self, call: Call, forward: Forward) -> dict[str, Any]:
-        """Let the first fault that strikes decide; a call that it strikes is not counted by the rest."""
+        """Let the first fault that strikes decide; the others do not count that call."""
         with self._lock:
             fault = next((fault for fault in self._faults if fault.strikes(call)), None)
         return forward(call) if fault is None else _apply(fault, call, forward)

@@ -79,6 +79,9 @@ class MotoBackend:
         try:
             with _ONE_CALL_AT_A_TIME:
                 body = b"".join(_APPLICATION(self._environ(request, account), start_response))
+        except NotImplementedError as error:
+            # A status that no client retries.
+            raise ApiError("NotImplemented", f"moto does not know this: {error}", 501) from error
         except Exception as error:
             traceback.print_exc(limit=-3, file=sys.stderr)
             raise ApiError("InternalFailure", f"moto failed: {error!r}", 500) from error

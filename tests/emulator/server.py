@@ -15,8 +15,10 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from emulator import moto_backend
 from emulator.application import Application
 from emulator.call_log import CallLog, LoggedCall
+from emulator.denials import Denial, Denials
 from emulator.faults import Fault, Faults
-from emulator.layer import Call, Middleware, Runner, stack
+from emulator.layer import DEFAULT_ACCOUNT, Call, Middleware, Runner, stack
+from emulator.strict import events, strict_layer, tagging
 
 HOST = "127.0.0.1"
 
@@ -43,9 +45,11 @@ class Emulator:
         self.moto = moto_backend.MotoBackend()
         self._log = CallLog(log)
         self._faults = Faults()
+        self._denials = Denials()
         self.runner = _runner() if run_tasks else None
-        self._inner = stack([*self._corrections(), *self._runners()], self.moto.forward)
-        forward = stack([self._log, self._faults, *middlewares], self._inner)
+        runners: list[Middleware] = [self.runner] if self.runner is not None else []
+        self._inner = stack([strict_layer.strict, *runners], self.moto.forward)
+        forward = stack([self._log, self._faults, self._denials, *middlewares], self._inner)
         self._server = make_server(
             HOST, port, Application(self, forward), threaded=True, request_handler=_QuietHandler
         )
@@ -53,12 +57,6 @@ class Emulator:
         self.endpoint = f"http://{HOST}:{self.port}"
         self.moto.host = f"{HOST}:{self.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    def _corrections(self) -> list[Middleware]:
-        return []
-
-    def _runners(self) -> list[Middleware]:
-        return [self.runner] if self.runner is not None else []
 
     def start(self) -> Emulator:
         """Serve in a thread, until `stop`."""
@@ -108,7 +106,9 @@ class Emulator:
         if self.runner is not None:
             self.runner.reset()
         moto_backend.reset()
+        strict_layer.reset()
         self.clear_faults()
+        self.clear_denials()
         self.clear_calls()
 
     def fault(
@@ -127,6 +127,30 @@ class Emulator:
     def clear_faults(self) -> None:
         """Take back every fault."""
         self._faults.clear()
+
+    def deny(self, action: str, resource_pattern: str | None = None) -> None:
+        """Refuse an action, such as `iam:PassRole`; `denials.Denial` says what the two mean."""
+        self._denials.add(Denial(action, resource_pattern))
+
+    def clear_denials(self) -> None:
+        """Allow everything again."""
+        self._denials.clear()
+
+    def manage_rule(
+        self,
+        name: str,
+        *,
+        region: str,
+        managed_by: str = "ecs.amazonaws.com",
+        account: str = DEFAULT_ACCOUNT,
+        bus: str = "default",
+    ) -> None:
+        """Make an existing rule one that an AWS service manages."""
+        events.manage_rule(account, region, name, managed_by, bus)
+
+    def lag_tagging_index(self, lags: bool = True) -> None:
+        """Let GetResources answer what was there before this call, until it is taken back."""
+        tagging.lag(lags)
 
     def send(self, call: Call) -> dict[str, Any]:
         """A call from inside, past the log and the faults: for looking behind a client's back."""

@@ -1,0 +1,48 @@
+# Copyright: Contributors to the batchwork.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The middleware of the strict layer: botocore's model first, then refusals, then corrections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.layer import Call, Forward, Middleware, stack
+from emulator.strict import registry, service_model, state
+
+# Imported for what they register.
+from emulator.strict import (  # isort: skip
+    ecs_clusters,  # noqa: F401
+    ecs_task_definitions,  # noqa: F401
+    ecs_tasks,  # noqa: F401
+    events,  # noqa: F401
+    iam,  # noqa: F401
+    logs,  # noqa: F401
+    scheduler,  # noqa: F401
+    tagging,  # noqa: F401
+)
+
+
+def strict(call: Call, forward: Forward) -> dict[str, Any]:
+    """Refuse what AWS refuses, and answer as AWS answers."""
+    service_model.refuse(call)
+    registry.refuse(call, forward)
+    corrections = [_only_for(call, correction) for correction in registry.corrections(call)]
+    return stack(corrections, forward)(call)
+
+
+def _only_for(call: Call, correction: Middleware) -> Middleware:
+    """Let what a correction looks up by another operation pass the corrections after it."""
+
+    def correct(passed_on: Call, forward: Forward) -> dict[str, Any]:
+        if (passed_on.service, passed_on.operation) != (call.service, call.operation):
+            return forward(passed_on)
+        return correction(passed_on, forward)
+
+    return correct
+
+
+def reset() -> None:
+    """Forget what the strict layer remembers."""
+    state.reset()
+    tagging.lag(False)
