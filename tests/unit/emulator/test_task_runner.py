@@ -275,7 +275,11 @@ class TestLife:
 
     def test_what_the_request_says_is_kept(self, ecs: Ecs) -> None:
         tags = [{"key": "batchwork:batch", "value": "hello"}]
-        ecs.register({"command": ["true"]}, tags=[{"key": "team", "value": "a"}])
+        ecs.register(
+            {"command": ["true"]},
+            tags=[{"key": "team", "value": "a"}],
+            taskRoleArn="arn:aws:iam::123456789012:role/task",
+        )
         [arn] = ecs.start(
             startedBy="events-rule/hello",
             group="nightly",
