@@ -39,8 +39,7 @@ LINT = (
 )
 GROUPS = {
     "lint": LINT,
-    # The long ones first within each kind, so that both cores have work to the end.
-    "all": (*LINT, "sanity", "unit", "integration", "molecule", "artifact"),
+    "all": (*LINT, "sanity", "unit", "integration", "molecule", "parity", "artifact"),
 }
 AT_ONCE = 2
 CLOSING_LINES = 4
