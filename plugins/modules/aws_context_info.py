@@ -60,7 +60,9 @@ caller_arn:
   sample: arn:aws:sts::123456789012:assumed-role/deployer/ansible
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.context import read_context_of_play
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.context import (
+    read_context_of_play,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._module.module import BatchworkModule
 
 

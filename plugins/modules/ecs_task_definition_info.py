@@ -63,7 +63,9 @@ task_definition:
       team: finance
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.task_definitions import read_task_definition
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.task_definitions import (
+    read_task_definition,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._module.module import BatchworkModule
 
 ARGUMENT_SPEC = {

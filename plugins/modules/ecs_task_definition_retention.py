@@ -77,7 +77,9 @@ changes:
   sample: [{"path": "taskDefinitions[nightly-report:1].status", "before": "ACTIVE", "after": "INACTIVE"}]
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.retention import retain_revisions
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.retention import (
+    retain_revisions,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._module.module import BatchworkModule
 
 ARGUMENT_SPEC = {

@@ -134,7 +134,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.rule_targets
     converge_rule_target,
     remove_rule_target,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._module.ecs_target import ECS_TARGET_OPTIONS
+from ansible_collections.batchwork.aws.plugins.module_utils._module.ecs_target import (
+    ECS_TARGET_OPTIONS,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._module.module import BatchworkModule
 
 ARGUMENT_SPEC = {
@@ -149,7 +151,9 @@ ARGUMENT_SPEC = {
 
 def main() -> None:
     """Run the module."""
-    module = BatchworkModule(argument_spec=ARGUMENT_SPEC, mutually_exclusive=[("overrides", "input")])
+    module = BatchworkModule(
+        argument_spec=ARGUMENT_SPEC, mutually_exclusive=[("overrides", "input")]
+    )
     module.run(converge_rule_target if module.params["state"] == "present" else remove_rule_target)
 
 

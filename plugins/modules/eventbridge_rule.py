@@ -156,7 +156,10 @@ changes:
   sample: [{"path": "ScheduleExpression", "before": "cron(0 3 * * ? *)", "after": "cron(*/30 * * * ? *)"}]
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.rules import converge_rule, remove_rule
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.rules import (
+    converge_rule,
+    remove_rule,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._module.module import BatchworkModule
 from ansible_collections.batchwork.aws.plugins.module_utils._module.tags import TAG_OPTIONS
 

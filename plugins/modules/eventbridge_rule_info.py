@@ -104,7 +104,9 @@ ARGUMENT_SPEC = {
 
 def main() -> None:
     """Run the module."""
-    BatchworkModule(argument_spec=ARGUMENT_SPEC, mutually_exclusive=[("name", "name_prefix")]).run(read_rules)
+    BatchworkModule(argument_spec=ARGUMENT_SPEC, mutually_exclusive=[("name", "name_prefix")]).run(
+        read_rules
+    )
 
 
 if __name__ == "__main__":

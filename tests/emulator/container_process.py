@@ -13,7 +13,7 @@ import errno
 import os
 import shutil
 import signal
-import subprocess  # nosec B404 - running the task's command is what this module is for
+import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -120,7 +120,7 @@ def _start(
     command: Sequence[str], environment: Mapping[str, str], folder: str
 ) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(  # nosec B603 - no shell
+        return subprocess.Popen(
             list(command),
             env=dict(environment),
             cwd=folder,

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.batchwork.aws.plugins.module_utils._aws import ecs_task_definitions, events_rules
+from ansible_collections.batchwork.aws.plugins.module_utils._aws import (
+    ecs_task_definitions,
+    events_rules,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import AwsError
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
@@ -35,11 +38,15 @@ def _delete_rule(client: Any, parameters: Document) -> None:
 
 
 def _put_targets(client: Any, parameters: Document) -> None:
-    events_rules.put_targets(client, parameters["Rule"], parameters["Targets"], parameters["EventBusName"])
+    events_rules.put_targets(
+        client, parameters["Rule"], parameters["Targets"], parameters["EventBusName"]
+    )
 
 
 def _remove_targets(client: Any, parameters: Document) -> None:
-    events_rules.remove_targets(client, parameters["Rule"], parameters["Ids"], parameters["EventBusName"])
+    events_rules.remove_targets(
+        client, parameters["Rule"], parameters["Ids"], parameters["EventBusName"]
+    )
 
 
 def _tag_rule(client: Any, parameters: Document) -> None:
@@ -55,7 +62,9 @@ def _tag_task_definition(client: Any, parameters: Document) -> None:
 
 
 def _untag_task_definition(client: Any, parameters: Document) -> None:
-    ecs_task_definitions.untag_task_definition(client, parameters["resourceArn"], parameters["tagKeys"])
+    ecs_task_definitions.untag_task_definition(
+        client, parameters["resourceArn"], parameters["tagKeys"]
+    )
 
 
 def _deregister(client: Any, parameters: Document) -> Document:
@@ -91,7 +100,9 @@ def apply_actions(session: Session, actions: Sequence[Action]) -> list[Document]
     for index, action in enumerate(actions):
         carry_out = CALLS[action.service, action.operation]
         try:
-            answers.append(carry_out(session.clients.client(action.service), action.parameters) or {})
+            answers.append(
+                carry_out(session.clients.client(action.service), action.parameters) or {}
+            )
         except AwsError as error:
             if index == 0:
                 raise

@@ -11,13 +11,23 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_task_definitions import describe_task_definition
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_tasks import describe_tasks, run_task
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_task_definitions import (
+    describe_task_definition,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_tasks import (
+    describe_tasks,
+    run_task,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import AwsError, NotFound
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.events_rules import list_targets
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.logs import tail_log_events
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.scheduler_schedules import get_schedule
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import output_shape, structure
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.scheduler_schedules import (
+    get_schedule,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import (
+    output_shape,
+    structure,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Failure, Outcome
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.presentation import plain
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
@@ -33,15 +43,23 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task impo
     run_request,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
-from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import UserPaths, to_api, to_snake
+from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import (
+    UserPaths,
+    to_api,
+    to_snake,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.stop_reasons import (
     ESSENTIAL_CONTAINER_EXITED,
     remedy,
     stop_text,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.by_shape import check_shape
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.by_shape import (
+    check_shape,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.coercion import coerce
-from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.ecs_target import check_overrides
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.ecs_target import (
+    check_overrides,
+)
 
 STOPPED = "STOPPED"
 SHORTEST_WAIT, LONGEST_WAIT = 0.5, 6.0
@@ -69,9 +87,13 @@ def run_batch(session: Session, params: Mapping[str, Any]) -> Outcome:
     if session.check_mode:
         return Outcome(changed=True, results=_results(None, run.container, None, []))
     token = run.request["clientToken"]
-    request = {key: value for key, value in run.request.items() if key not in {"clientToken", "tags"}}
+    request = {
+        key: value for key, value in run.request.items() if key not in {"clientToken", "tags"}
+    }
     try:
-        tasks = run_task(session.clients.client("ecs"), request, client_token=token, tags=run.request.get("tags"))
+        tasks = run_task(
+            session.clients.client("ecs"), request, client_token=token, tags=run.request.get("tags")
+        )
     except AwsError as error:
         raise _with_remedy(error, run) from error
     if not params["wait"]:
@@ -84,8 +106,14 @@ def _wait_for_earlier(session: Session, params: Mapping[str, Any]) -> Outcome:
     cluster = cluster_of(arn)
     tasks = describe_tasks(session.clients.client("ecs"), cluster, [arn])
     if not tasks:
-        raise InvalidDescription([f"task_arn: ECS knows no task {arn}; it forgets tasks about an hour after they stopped."])
-    definition = describe_task_definition(session.clients.client("ecs"), tasks[0]["taskDefinitionArn"]).document
+        raise InvalidDescription(
+            [
+                f"task_arn: ECS knows no task {arn}; it forgets tasks about an hour after they stopped."
+            ]
+        )
+    definition = describe_task_definition(
+        session.clients.client("ecs"), tasks[0]["taskDefinitionArn"]
+    ).document
     run = Run(cluster, {}, definition, _container(definition, params.get("container")))
     return _follow(session, params, run, tasks, changed=False)
 
@@ -99,18 +127,24 @@ def _prepare(session: Session, params: Mapping[str, Any]) -> Run:
     try:
         definition = describe_task_definition(session.clients.client("ecs"), reference).document
     except NotFound as error:
-        raise Failure(f"{error}. {remedy('Unable to describe task definition')}", Outcome()) from error
+        raise Failure(
+            f"{error}. {remedy('Unable to describe task definition')}", Outcome()
+        ) from error
     request = run_request(target, extra, params["name"], str(uuid4()))
     _check_containers(request, definition)
     return Run(target["Arn"], request, definition, _container(definition, params.get("container")))
 
 
-def _extra_overrides(params: Mapping[str, Any], findings: Findings, paths: UserPaths) -> Document | None:
+def _extra_overrides(
+    params: Mapping[str, Any], findings: Findings, paths: UserPaths
+) -> Document | None:
     given = params.get("overrides")
     if not given:
         return None
     shape = structure("ecs", "TaskOverride")
-    overrides: Document = coerce(to_api(given, shape, findings, paths=paths, path=("overrides",)), shape)
+    overrides: Document = coerce(
+        to_api(given, shape, findings, paths=paths, path=("overrides",)), shape
+    )
     check_shape(overrides, shape, findings)
     check_overrides(overrides, shape, findings, ())
     refuse_errors(findings, paths.render)
@@ -133,7 +167,9 @@ def _container(definition: Mapping[str, Any], wanted: str | None) -> str:
     found = observed_container(definition, wanted)
     if found is None:
         known = ", ".join(entry["name"] for entry in definition["containerDefinitions"])
-        raise InvalidDescription([f"container: {wanted!r} is no container of {definition['family']}; it has {known}."])
+        raise InvalidDescription(
+            [f"container: {wanted!r} is no container of {definition['family']}; it has {known}."]
+        )
     return found
 
 
@@ -146,18 +182,27 @@ def _target(session: Session, params: Mapping[str, Any]) -> Document:
     else:
         targets = list_targets(session.clients.client("events"), name)
     wanted = params.get("target_id")
-    found = [target for target in targets if "EcsParameters" in target and wanted in {None, target["Id"]}]
+    found = [
+        target for target in targets if "EcsParameters" in target and wanted in {None, target["Id"]}
+    ]
     if len(found) == 1:
         return found[0]
     ids = ", ".join(str(target["Id"]) for target in targets) or "none"
     if found:
-        raise InvalidDescription([f"target_id: the rule {name} has several ECS targets, {ids}; name the one to run."])
+        raise InvalidDescription(
+            [f"target_id: the rule {name} has several ECS targets, {ids}; name the one to run."]
+        )
     asked = f"no ECS target {wanted!r}" if wanted else "no ECS target"
     raise InvalidDescription([f"target_id: the rule {name} has {asked}; its targets are {ids}."])
 
 
 def _follow(
-    session: Session, params: Mapping[str, Any], run: Run, tasks: Sequence[Document], *, changed: bool = True
+    session: Session,
+    params: Mapping[str, Any],
+    run: Run,
+    tasks: Sequence[Document],
+    *,
+    changed: bool = True,
 ) -> Outcome:
     """Wait for the end of all tasks, and return or raise what came of them."""
     arns = [str(task["taskArn"]) for task in tasks]
@@ -209,7 +254,14 @@ def _telling(tasks: Sequence[Document], container: str) -> Document:
 
 
 def _exit_code(task: Mapping[str, Any], container: str) -> int | None:
-    return next((entry.get("exitCode") for entry in task.get("containers", ()) if entry["name"] == container), None)
+    return next(
+        (
+            entry.get("exitCode")
+            for entry in task.get("containers", ())
+            if entry["name"] == container
+        ),
+        None,
+    )
 
 
 def _problem(task: Mapping[str, Any], container: str, exit_code: int | None) -> str | None:
@@ -228,7 +280,11 @@ def _problem(task: Mapping[str, Any], container: str, exit_code: int | None) -> 
 
 
 def _log(
-    session: Session, run: Run, task: Document, lines: int, now: Callable[[], float] = time.monotonic
+    session: Session,
+    run: Run,
+    task: Document,
+    lines: int,
+    now: Callable[[], float] = time.monotonic,
 ) -> tuple[list[str], str | None]:
     """Return the last lines that the container wrote, and a warning where they cannot be had."""
     stream = log_stream(run.definition, run.container, str(task["taskArn"]))
@@ -248,15 +304,22 @@ def _log(
         if events or now() >= deadline:
             break
         time.sleep(SHORTEST_WAIT)
-    return [str(event["message"]) for event in events], missing if missing and task.get("startedAt") else None
+    return [str(event["message"]) for event in events], missing if missing and task.get(
+        "startedAt"
+    ) else None
 
 
 def _with_remedy(error: AwsError, run: Run) -> Failure:
     help_text = remedy(str(error))
-    return Failure(f"{error}. {help_text}" if help_text else str(error), Outcome(results=_results(None, run.container, None, [])))
+    return Failure(
+        f"{error}. {help_text}" if help_text else str(error),
+        Outcome(results=_results(None, run.container, None, [])),
+    )
 
 
-def _results(task: Document | None, container: str, exit_code: int | None, log: list[str]) -> Document:
+def _results(
+    task: Document | None, container: str, exit_code: int | None, log: list[str]
+) -> Document:
     shape = output_shape("ecs", "DescribeTasks").members["tasks"].element
     return {
         "task": plain(to_snake(task, shape)) if task is not None else None,

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import Change
-from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.secrets import mask, mask_change
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.secrets import (
+    mask,
+    mask_change,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Plan
 
 
@@ -43,7 +46,10 @@ class Outcome:
         if self.changes is not None:
             results["changes"] = [_masked(change).as_result() for change in self.changes]
             if diff_mode:
-                results["diff"] = {"before": mask(self.before) or {}, "after": mask(self.after) or {}}
+                results["diff"] = {
+                    "before": mask(self.before) or {},
+                    "after": mask(self.after) or {},
+                }
         return results
 
 

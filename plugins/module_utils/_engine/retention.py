@@ -8,28 +8,45 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_task_definitions import list_task_definitions
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_task_definitions import (
+    list_task_definitions,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.event_buses import list_event_buses
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.events_rules import list_rules, list_targets
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.scheduler_schedules import get_schedule, list_schedules
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.events_rules import (
+    list_rules,
+    list_targets,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.scheduler_schedules import (
+    get_schedule,
+    list_schedules,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.apply import apply_actions
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Outcome
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import family_and_revision
 from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import parsed_json
-from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import InvalidDescription
+from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
+    InvalidDescription,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Plan
-from ansible_collections.batchwork.aws.plugins.module_utils._plan.retention import Revisions, plan_retention
+from ansible_collections.batchwork.aws.plugins.module_utils._plan.retention import (
+    Revisions,
+    plan_retention,
+)
 
 
 def retain_revisions(session: Session, params: Mapping[str, Any]) -> Outcome:
     """Deregister old revisions of a family (module ``ecs_task_definition_retention``)."""
     if params["keep"] < 1:
-        raise InvalidDescription([f"keep: {params['keep']} is too few; at least 1 revision has to stay."])
+        raise InvalidDescription(
+            [f"keep: {params['keep']} is too few; at least 1 revision has to stay."]
+        )
     plan = plan_of_retention(session, params["family"], params["keep"], delete=params["delete"])
     if not session.check_mode:
         apply_actions(session, plan.actions)
-    return Outcome.of_plan(plan, {name: plan.facts[name] for name in ("kept", "deregistered", "deleted")})
+    return Outcome.of_plan(
+        plan, {name: plan.facts[name] for name in ("kept", "deregistered", "deleted")}
+    )
 
 
 def plan_of_retention(session: Session, family: str, keep: int, *, delete: bool) -> Plan:
@@ -39,8 +56,14 @@ def plan_of_retention(session: Session, family: str, keep: int, *, delete: bool)
     inactive = list_task_definitions(client, family, "INACTIVE") if delete else []
     used: frozenset[str] = frozenset()
     if len(active) > keep or inactive:
-        in_use = {number for name, number in used_revisions(session) if name == family and number is not None}
-        used = frozenset(arn for arn in (*active, *inactive) if family_and_revision(arn)[1] in in_use)
+        in_use = {
+            number
+            for name, number in used_revisions(session)
+            if name == family and number is not None
+        }
+        used = frozenset(
+            arn for arn in (*active, *inactive) if family_and_revision(arn)[1] in in_use
+        )
     return plan_retention(Revisions(active, inactive, used), keep, delete=delete)
 
 
@@ -54,7 +77,9 @@ def used_revisions(session: Session) -> Iterator[tuple[str, int | None]]:
     scheduler = session.clients.client("scheduler")
     for summary in list_schedules(scheduler):
         if ":ecs:" in str(summary.get("Target", {}).get("Arn")):
-            yield from _started_by(get_schedule(scheduler, summary["Name"], summary["GroupName"])["Target"])
+            yield from _started_by(
+                get_schedule(scheduler, summary["Name"], summary["GroupName"])["Target"]
+            )
 
 
 def _started_by(target: Mapping[str, Any]) -> Iterator[tuple[str, int | None]]:

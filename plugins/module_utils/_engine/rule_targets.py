@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_clusters import describe_cluster
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_clusters import (
+    describe_cluster,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import NotFound
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.events_rules import list_targets
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import structure
@@ -24,11 +26,19 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
     task_definition_arn,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import normal_form
-from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import Findings, refuse_errors
+from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
+    Findings,
+    refuse_errors,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import to_snake
-from ansible_collections.batchwork.aws.plugins.module_utils._model.target_options import TargetOptions, read_target_options
-from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.by_shape import check_shape
+from ansible_collections.batchwork.aws.plugins.module_utils._model.target_options import (
+    TargetOptions,
+    read_target_options,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.by_shape import (
+    check_shape,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.coercion import coerce
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.ecs_target import (
     check_against_task_definition,
@@ -58,10 +68,18 @@ def observe(session: Session, rule: str, event_bus_name: str) -> ObservedTargets
 def converge_rule_target(session: Session, params: Mapping[str, Any]) -> Outcome:
     """Make one target of a rule the wanted one (module ``eventbridge_ecs_target``, state present)."""
     findings = Findings()
-    options = read_target_options(params, structure("events", "Target"), structure("ecs", "TaskOverride"), findings)
+    options = read_target_options(
+        params, structure("events", "Target"), structure("ecs", "TaskOverride"), findings
+    )
     options.paths.note(("Id",), ("target_id",))
     given = coerce(with_arns(session, options.target), structure("events", "Target"))
-    wish = TargetWish(params["rule"], bus_name(params["event_bus_name"]), params["target_id"], given, params["other_targets"])
+    wish = TargetWish(
+        params["rule"],
+        bus_name(params["event_bus_name"]),
+        params["target_id"],
+        given,
+        params["other_targets"],
+    )
     check(options, {**given, "Id": wish.target_id}, findings, complete=False)
     observed = observe(session, wish.rule, wish.event_bus_name)
     plan = plan_target(observed, wish)
@@ -71,15 +89,28 @@ def converge_rule_target(session: Session, params: Mapping[str, Any]) -> Outcome
     if not session.check_mode:
         apply_actions(session, plan.actions)
     warnings = [problem.render(options.paths.render) for problem in findings.warnings]
-    return Outcome.of_plan(plan, present(plan, params["other_targets"]), list(dict.fromkeys(warnings)))
+    return Outcome.of_plan(
+        plan, present(plan, params["other_targets"]), list(dict.fromkeys(warnings))
+    )
 
 
 def check(
-    options: TargetOptions, target: Document, findings: Findings, *, complete: bool, definition: Document | None = None
+    options: TargetOptions,
+    target: Document,
+    findings: Findings,
+    *,
+    complete: bool,
+    definition: Document | None = None,
 ) -> None:
     """Check a target, given parts or the whole, also against its task definition; raise InvalidDescription."""
     check_shape(target, structure("events", "Target"), findings)
-    check_ecs_target(target, findings, service="events", complete=complete)
+    check_ecs_target(
+        target,
+        findings,
+        service="events",
+        complete=complete,
+        overrides_shape=structure("ecs", "TaskOverride"),
+    )
     if definition is not None:
         check_against_task_definition(target, definition, findings)
     refuse_errors(findings, options.paths.render)
@@ -101,7 +132,10 @@ def with_arns(session: Session, target: Document) -> Document:
     if cluster:
         resolved["Arn"] = cluster_arn(place, cluster)
     if definition:
-        resolved["EcsParameters"] = {**parameters, "TaskDefinitionArn": task_definition_arn(place, definition)}
+        resolved["EcsParameters"] = {
+            **parameters,
+            "TaskDefinitionArn": task_definition_arn(place, definition),
+        }
     return resolved
 
 
@@ -139,7 +173,9 @@ def remove_rule_target(session: Session, params: Mapping[str, Any]) -> Outcome:
     """Remove the one target that is named (module ``eventbridge_ecs_target``, state absent)."""
     bus = bus_name(params["event_bus_name"])
     try:
-        observed = ObservedTargets(tuple(list_targets(session.clients.client("events"), params["rule"], bus)))
+        observed = ObservedTargets(
+            tuple(list_targets(session.clients.client("events"), params["rule"], bus))
+        )
     except NotFound:
         observed = ObservedTargets()
     plan = plan_target_removal(observed, TargetWish(params["rule"], bus, params["target_id"]))

@@ -15,15 +15,25 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.events_rules im
     list_rules,
     list_targets,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import input_shape, output_shape, structure
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import (
+    input_shape,
+    output_shape,
+    structure,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.apply import apply_actions
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Outcome
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.presentation import plain
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.schedule_facts import schedule_facts
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.schedule_facts import (
+    schedule_facts,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import bus_name, rule_arn
-from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import InvalidDescription
-from ansible_collections.batchwork.aws.plugins.module_utils._model.rule_options import read_rule_options
+from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
+    InvalidDescription,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.rule_options import (
+    read_rule_options,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import to_snake
 from ansible_collections.batchwork.aws.plugins.module_utils._model.wishes import RuleWish
@@ -36,7 +46,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._plan.rule import (
 )
 
 
-def observe(session: Session, name: str, event_bus_name: str, *, with_tags: bool) -> ObservedRule | None:
+def observe(
+    session: Session, name: str, event_bus_name: str, *, with_tags: bool
+) -> ObservedRule | None:
     """Read a rule, and its tags where asked for; None where there is none. One call, with tags two."""
     client = session.clients.client("events")
     try:
@@ -67,7 +79,9 @@ def refuse_managed(observed: ObservedRule | None) -> None:
     """Refuse to touch a rule that an AWS service made for itself."""
     manager = observed.rule.get("ManagedBy") if observed else None
     if manager:
-        raise InvalidDescription([f"name: the rule is managed by {manager}; only that service may change or remove it."])
+        raise InvalidDescription(
+            [f"name: the rule is managed by {manager}; only that service may change or remove it."]
+        )
 
 
 def _arn(session: Session, observed: ObservedRule | None, wish: RuleWish) -> str | None:
@@ -130,4 +144,3 @@ def read_rules(session: Session, params: Mapping[str, Any]) -> Outcome:
             }
         )
     return Outcome(results={"rules": shown})
-

@@ -11,7 +11,9 @@ from typing import Any
 from ansible_collections.batchwork.aws.plugins.module_utils._schedule.explanation import explain
 from ansible_collections.batchwork.aws.plugins.module_utils._schedule.expression import parse
 from ansible_collections.batchwork.aws.plugins.module_utils._schedule.next_runs import next_runs
-from ansible_collections.batchwork.aws.plugins.module_utils._schedule.schedule_error import ScheduleError
+from ansible_collections.batchwork.aws.plugins.module_utils._schedule.schedule_error import (
+    ScheduleError,
+)
 
 SHOWN_RUNS = 5
 

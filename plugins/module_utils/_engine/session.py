@@ -8,7 +8,10 @@ from __future__ import annotations
 from functools import cached_property
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.clients import Clients
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.context import AwsContext, read_context
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.context import (
+    AwsContext,
+    read_context,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import Place
 
 

@@ -15,7 +15,10 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_task_defini
     register_task_definition,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import NotFound
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import input_shape, output_shape
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import (
+    input_shape,
+    output_shape,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.apply import apply_actions
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Outcome
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.presentation import plain
@@ -25,7 +28,10 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import ta
 from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import compare
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import to_snake
-from ansible_collections.batchwork.aws.plugins.module_utils._model.task_definition import comparable, normal_form
+from ansible_collections.batchwork.aws.plugins.module_utils._model.task_definition import (
+    comparable,
+    normal_form,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.wishes import TaskDefinitionWish
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Action, Plan
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.task_definition import (
@@ -54,7 +60,9 @@ def require(session: Session, reference: str) -> DescribedTaskDefinition:
 def describe(params: Mapping[str, Any]) -> descriptions.Description:
     """Read the options of ``ecs_task_definition`` and check them; mistakes are raised, all of them together."""
     options = {name: params.get(name) for name in descriptions.TASK_DEFINITION_OPTIONS}
-    description = descriptions.describe_task_definition(options, input_shape(*REQUEST), params.get("tags"))
+    description = descriptions.describe_task_definition(
+        options, input_shape(*REQUEST), params.get("tags")
+    )
     description.refuse_errors()
     return description
 
@@ -77,7 +85,9 @@ def converge_task_definition(session: Session, params: Mapping[str, Any]) -> Out
     return Outcome.of_plan(plan, {"task_definition": present(plan, shown)}, description.warnings())
 
 
-def apply_plan(session: Session, plan: Plan, observed: DescribedTaskDefinition | None) -> Document | None:
+def apply_plan(
+    session: Session, plan: Plan, observed: DescribedTaskDefinition | None
+) -> Document | None:
     """Do what the plan says; return the registered revision, None where none was registered."""
     if not plan.facts["registers"]:
         apply_actions(session, plan.actions)
@@ -86,7 +96,9 @@ def apply_plan(session: Session, plan: Plan, observed: DescribedTaskDefinition |
     return _register(session, registration, observed).document
 
 
-def _register(session: Session, action: Action, observed: DescribedTaskDefinition | None) -> TaskDefinition:
+def _register(
+    session: Session, action: Action, observed: DescribedTaskDefinition | None
+) -> TaskDefinition:
     request = {key: value for key, value in action.parameters.items() if key != "tags"}
     wanted = normal_form(request)
     return register_task_definition(
@@ -143,7 +155,9 @@ def remove_task_definitions(session: Session, params: Mapping[str, Any]) -> Outc
 def read_task_definition(session: Session, params: Mapping[str, Any]) -> Outcome:
     """Read a revision as AWS describes it (module ``ecs_task_definition_info``)."""
     revision = params.get("revision")
-    found = observe(session, params["family"] if revision is None else f"{params['family']}:{revision}")
+    found = observe(
+        session, params["family"] if revision is None else f"{params['family']}:{revision}"
+    )
     if found is None:
         return Outcome(results={"task_definition": None})
     shape = output_shape("ecs", "DescribeTaskDefinition").members["taskDefinition"]

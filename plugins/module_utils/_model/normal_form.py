@@ -70,7 +70,8 @@ class Rules:
         for rule in self.rules:
             for structure in structures_at(normal, rule.path):
                 _apply(rule, structure, normal)
-        return sorted_lists(without_empty(normal))
+        normal = sorted_lists(without_empty(normal))
+        return normal
 
 
 def _apply(rule: Rule, structure: Document, document: Document) -> None:

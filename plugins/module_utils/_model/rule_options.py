@@ -66,7 +66,7 @@ class RuleOptions:
         tags = [{"Key": key, "Value": value} for key, value in (self.wish.tags or {}).items()]
         checked = {**rule, "Tags": tags} if tags else rule
         check_shape(checked, self.request, self.findings)
-        check_rule(checked, self.findings, event_bus=self.wish.event_bus_name, creating=complete)
+        check_rule(checked, self.findings, event_bus=self.wish.event_bus_name, complete=complete)
         refuse_errors(self.findings, self.paths.render)
 
 

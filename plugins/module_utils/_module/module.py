@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.clients import Clients
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import AwsError
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.apply import InterruptedPlan
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Failure, Outcome
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
-from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import InvalidDescription
+from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
+    InvalidDescription,
+)
 
 Work = Callable[[Session, Mapping[str, Any]], Outcome]
 """What a module does: reads, plans and, outside check mode, applies."""
@@ -25,7 +26,9 @@ class BatchworkModule:
     """An AWS module of this collection. ``constraints`` are those of AnsibleModule, such as ``required_if``."""
 
     def __init__(self, argument_spec: Mapping[str, Any], **constraints: Any) -> None:
-        self._module = AnsibleAWSModule(argument_spec=dict(argument_spec), supports_check_mode=True, **constraints)
+        self._module = AnsibleAWSModule(
+            argument_spec=dict(argument_spec), supports_check_mode=True, **constraints
+        )
         self.params: dict[str, Any] = self._module.params
 
     def run(self, work: Work) -> NoReturn:
@@ -38,7 +41,9 @@ class BatchworkModule:
         except AwsError as error:
             self._module.fail_json(msg=f"{error}", error=_answer(error))
         except InterruptedPlan as interrupted:
-            self._module.fail_json(msg=_interrupted(interrupted), changed=True, error=_answer(interrupted.error))
+            self._module.fail_json(
+                msg=_interrupted(interrupted), changed=True, error=_answer(interrupted.error)
+            )
         except Failure as failure:
             self._finish(failure.outcome, msg=str(failure))
         self._finish(outcome)
@@ -72,5 +77,8 @@ def _answer(error: AwsError) -> dict[str, Any]:
 
 def _interrupted(interrupted: InterruptedPlan) -> str:
     """Say what was done before the failure and what is left, so that nothing half-done stays unreported."""
-    done, left = (", ".join(action.operation for action in side) for side in (interrupted.done, interrupted.left))
+    done, left = (
+        ", ".join(action.operation for action in side)
+        for side in (interrupted.done, interrupted.left)
+    )
     return f"{interrupted.error}. Done before: {done}. Not done: {left}. Run again to finish."

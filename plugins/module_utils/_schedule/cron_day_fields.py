@@ -26,6 +26,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._schedule.cron_field
     FieldText,
     read_number,
     read_spans,
+    upper,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._schedule.schedule_error import (
     ScheduleError,
@@ -79,7 +80,9 @@ def _read_days_of_week(field_text: FieldText) -> tuple[DayRule, tuple[str, ...]]
     if field_text.text.count("#") > 1:
         raise DAY_OF_WEEK.error(field_text.text, "'#' can stand only once in this field")
     special, plain = _separate(field_text, _special_day_of_week)
-    numbers = read_spans(DAY_OF_WEEK, tuple("SAT" if entry == "L" else entry for entry in plain))
+    numbers = read_spans(
+        DAY_OF_WEEK, tuple("SAT" if upper(entry) == "L" else entry for entry in plain)
+    )
     rule = DaysOfWeek(field_text.text, numbers.values, special)
     return rule, (*_special_day_of_week_warnings(field_text, special), *numbers.warnings)
 
@@ -102,22 +105,22 @@ def _separate(
 
 
 def _special_day_of_month(entry: str) -> SpecialDay | None:
-    if entry == "LW":
+    if upper(entry) == "LW":
         return LastWorkingDay()
-    if match := re.fullmatch(r"L(?:-([0-9]+))?", entry):
+    if match := re.fullmatch(r"L(?:-([0-9]+))?", upper(entry)):
         days_before = int(match[1] or 0)
         if days_before > GREATEST_OFFSET:
             raise DAY_OF_MONTH.error(entry, f"{days_before} is more than {GREATEST_OFFSET} days")
         return LastDay(days_before)
-    if match := re.fullmatch(r"([0-9]+)W", entry):
+    if match := re.fullmatch(r"([0-9]+)W", upper(entry)):
         return NearestWorkingDay(read_number(DAY_OF_MONTH, match[1], entry))
     return None
 
 
 def _special_day_of_week(entry: str) -> SpecialDay | None:
-    if match := re.fullmatch(r"([0-9]+|[A-Z]{3})L", entry):
+    if match := re.fullmatch(r"([0-9]+|[A-Z]{3})L", upper(entry)):
         return LastWeekday(read_number(DAY_OF_WEEK, match[1], entry))
-    if match := re.fullmatch(r"([0-9]+|[A-Z]+)#([0-9]+)", entry):
+    if match := re.fullmatch(r"([0-9]+|[A-Z]+)#([0-9]+)", upper(entry)):
         if int(match[2]) < 1:
             raise DAY_OF_WEEK.error(entry, "the number after '#' must be 1 or more")
         return NthWeekday(read_number(DAY_OF_WEEK, match[1], entry), int(match[2]))
@@ -126,9 +129,9 @@ def _special_day_of_week(entry: str) -> SpecialDay | None:
 
 def _special_day_of_month_warnings(field_text: FieldText) -> Iterator[str]:
     for entry in field_text.entries:
-        if entry == "LW" or entry.startswith("L-"):
+        if upper(entry) == "LW" or upper(entry).startswith("L-"):
             yield DAY_OF_MONTH.undocumented(entry, "'L' with more than itself")
-    if len(field_text.entries) > 1 and re.search(r"[LW]", field_text.text.upper()):
+    if len(field_text.entries) > 1 and re.search(r"[LW]", upper(field_text.text)):
         yield DAY_OF_MONTH.undocumented(field_text.text, "'L' or 'W' in a list")
 
 
@@ -140,5 +143,5 @@ def _special_day_of_week_warnings(
             yield DAY_OF_WEEK.undocumented(
                 field_text.text, f"'#' above {GREATEST_OCCURRENCE}, a day that no month has,"
             )
-    if len(field_text.entries) > 1 and (special or "L" in field_text.entries):
+    if len(field_text.entries) > 1 and (special or "L" in upper(field_text.text)):
         yield DAY_OF_WEEK.undocumented(field_text.text, "'L' or '#' in a list")

@@ -111,9 +111,8 @@ class FieldText:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """What stands between the commas, in upper case."""
-        upper = self.text.upper() if self.text.isascii() else self.text
-        return tuple(upper.split(","))
+        """What stands between the commas."""
+        return tuple(self.text.split(","))
 
     @property
     def entries(self) -> tuple[str, ...]:
@@ -144,8 +143,13 @@ _SPAN = re.compile(
 )
 
 
+def upper(text: str) -> str:
+    """Return ASCII text in upper case, and other text, which matches no form, as it is."""
+    return text.upper() if text.isascii() else text
+
+
 def read_number(definition: FieldDefinition, text: str, entry: str) -> int:
-    """Return the number that ``text``, a number or an upper-case name in ``entry``, stands for.
+    """Return the number that ``text``, a number or an upper-case name of ``entry``, stands for.
 
     Raises ScheduleError where the name is unknown or the number out of range.
     """
@@ -160,12 +164,12 @@ def read_number(definition: FieldDefinition, text: str, entry: str) -> int:
 
 
 def read_span(definition: FieldDefinition, entry: str) -> Span:
-    """Return the span that one upper-case list entry names: ``*``, ``5``, ``1-5``, ``0/15``.
+    """Return the span that one list entry names: ``*``, ``5``, ``1-5``, ``0/15``.
 
     ``a/n`` runs to the end of the field, ``/n`` from its start to its end.
     Raises ScheduleError for everything else.
     """
-    match = _SPAN.fullmatch(entry)
+    match = _SPAN.fullmatch(upper(entry))
     if match is None or not entry:
         raise definition.error(entry, "this is not a known form")
     step = 1 if match["step"] is None else int(match["step"])
@@ -201,7 +205,7 @@ class Numbers:
 
 
 def read_spans(definition: FieldDefinition, entries: tuple[str, ...]) -> Numbers:
-    """Return the numbers that upper-case list entries name. Raises ScheduleError."""
+    """Return the numbers that list entries name. Raises ScheduleError."""
     values: set[int] = set()
     warnings: list[str] = []
     for entry in entries:

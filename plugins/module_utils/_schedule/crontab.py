@@ -168,7 +168,7 @@ def _nickname(line: str) -> str:
 
 
 def _read_field(definition: FieldDefinition, text: str) -> CrontabField:
-    entries = text.upper().split(",")
+    entries = text.split(",")
     if not all(entries):
         raise definition.error(text, "a comma joins nothing")
     spans = tuple(_read_span(definition, entry) for entry in entries)

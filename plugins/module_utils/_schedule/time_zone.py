@@ -103,5 +103,5 @@ def _suggestions(name: str) -> tuple[str, ...]:
     if wanted in names:
         return (names[wanted],)
     cities = sorted(zone for folded, zone in names.items() if folded.rpartition("/")[2] == wanted)
-    close = difflib.get_close_matches(wanted, names, n=3, cutoff=0.7)
+    close = difflib.get_close_matches(wanted, names, n=3, cutoff=0.76)
     return tuple(cities[:3]) or tuple(names[folded] for folded in close)

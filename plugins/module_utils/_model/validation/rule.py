@@ -39,7 +39,7 @@ LONGEST_PATTERN = 2048
 
 
 def check_rule(
-    rule: Mapping[str, Any], findings: Findings, *, event_bus: str | None, creating: bool = True
+    rule: Mapping[str, Any], findings: Findings, *, event_bus: str | None, complete: bool = True
 ) -> None:
     """Note everything that is wrong or doubtful in a PutRule request.
 
@@ -50,7 +50,7 @@ def check_rule(
     _check_texts(rule, findings)
     pattern_is_empty = rule.get("EventPattern") in ({}, "{}")
     if (
-        creating
+        complete
         and not is_given(rule.get("ScheduleExpression"))
         and (pattern_is_empty or not is_given(rule.get("EventPattern")))
     ):

@@ -26,6 +26,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.validation im
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.dependencies import (
     unknown_container,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.overrides import (
+    read_input,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.reading import (
     entries,
     is_given,
@@ -49,28 +52,28 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.wo
 
 def check_against_task_definition(
     target: Mapping[str, Any],
-    overrides: Mapping[str, Any] | None,
     task_definition: Mapping[str, Any],
     findings: Findings,
     *,
     location: Location = (),
-    overrides_location: Location | None = None,
+    overrides: Mapping[str, Any] | None = None,
 ) -> None:
     """Note what makes RunTask refuse this target with this task definition.
 
-    ``task_definition`` is a request or what DescribeTaskDefinition answers; ``overrides`` a
-    TaskOverride or None. ``overrides_location`` is where the overrides stand, the target's
-    ``Input`` where it is left out.
+    ``task_definition`` is a request, or what DescribeTaskDefinition answers. The overrides are
+    those of the target's ``Input``, unless ``overrides`` gives others. ``location`` is where the
+    target stands.
     """
-    changed = overrides or {}
-    at = (*location, "Input") if overrides_location is None else overrides_location
+    at: Location = (*location, "Input")
+    if overrides is None:
+        overrides = read_input(target.get("Input"), Findings(), at) or {}
     _check_status(task_definition, findings, location)
-    _check_names(changed, task_definition, findings, at)
-    _check_variables(changed, task_definition, findings, at)
-    check_size_with_overrides(target, changed, task_definition, findings, at)
+    _check_names(overrides, task_definition, findings, at)
+    _check_variables(overrides, task_definition, findings, at)
+    check_size_with_overrides(target, overrides, task_definition, findings, at)
     _check_compatibility(target, task_definition, findings, location)
     _check_network(target, task_definition, findings, location)
-    _check_execute_command(target, changed, task_definition, findings, location)
+    _check_execute_command(target, overrides, task_definition, findings, location)
     _check_platform(target, task_definition, findings, location)
     _check_launch_volumes(task_definition, findings, location)
 
