@@ -249,6 +249,6 @@ def test_an_endpoint_where_nobody_listens_is_told(clients):
 
 def test_errors_of_making_a_client_are_raised_again_the_next_time(clients):
     broken = clients(endpoint_url="nonsense")
-    for _ in range(2):
+    for _time in range(2):
         with pytest.raises(AwsError):
             broken.client("ecs")

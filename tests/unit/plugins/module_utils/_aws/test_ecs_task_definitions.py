@@ -148,7 +148,7 @@ def test_the_first_registration_of_a_family_is_recognised_as_well(ecs):
 
 
 def test_answers_that_are_lost_for_ever_are_told(ecs):
-    for _ in range(3):
+    for _time in range(3):
         lose_answer(ecs)
         describe(ecs, 3)
     with pytest.raises(AnswerLost, match="AWS may have carried it out all the same"):
@@ -264,7 +264,7 @@ def test_revisions_are_listed_newest_first_over_all_pages(ecs):
 
 
 def test_a_throttled_listing_is_no_empty_one(ecs):
-    for _ in range(20):
+    for _time in range(20):
         ecs.fails("list_task_definitions", "ThrottlingException", "Rate exceeded")
     ecs.time.chance = 0.01
     with pytest.raises(Throttled):

@@ -103,7 +103,7 @@ ANSWERS = [
 @pytest.mark.parametrize(("service", "code", "message", "status", "expected"), ANSWERS)
 def test_an_answer_becomes_its_typed_error(service, code, message, status, expected):
     error = from_answer(Call(service, "Some", "trying"), code, message, status=status)
-    assert type(error) is expected
+    assert error.__class__ is expected
 
 
 def test_no_failure_but_not_found_counts_as_absent():
@@ -147,7 +147,7 @@ EXCEPTIONS = [
 )
 def test_what_botocore_raises_becomes_its_typed_error(exception, expected):
     error = from_botocore(REGISTER, exception)
-    assert type(error) is expected
+    assert error.__class__ is expected
     assert "Failed registering the task definition of family hello: " in str(error)
 
 
@@ -219,7 +219,7 @@ def test_what_the_user_can_mend_comes_with_the_remedy(exception, remedy):
 def test_a_refusal_on_the_way_to_credentials_is_not_one_of_the_call():
     refused = _client_error("AccessDenied", "may not assume the role", operation="AssumeRole")
     error = from_botocore(REGISTER, refused)
-    assert type(error) is CredentialsRejected
+    assert error.__class__ is CredentialsRejected
     assert "getting credentials by AssumeRole: may not assume the role" in str(error)
 
 

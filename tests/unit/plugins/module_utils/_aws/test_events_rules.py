@@ -72,7 +72,7 @@ def test_a_rule_is_put_without_tags(events):
 
 def test_a_rule_that_changes_meanwhile_is_put_again_until_the_bound(events):
     events.time.chance = 0.1
-    for _ in range(10):
+    for _time in range(10):
         events.fails("put_rule", "ConcurrentModificationException", "modified")
     with pytest.raises(Conflict, match="tried 10 times in"):
         put_rule(events.client, {"Name": "hello"})

@@ -172,7 +172,7 @@ def test_connections_come_back_and_certificates_do_not(made_up_time, error, pass
 
 
 def test_waits_double_up_to_their_longest(made_up_time):
-    attempt = Script(*(ServerFault(PUT_RULE, "x") for _ in range(9)))
+    attempt = Script(*(ServerFault(PUT_RULE, "x") for _time in range(9)))
     made_up_time.retries().run(PUT_RULE, attempt)
     assert made_up_time.sleeps == pytest.approx([0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10, 10, 10])
 
@@ -180,7 +180,7 @@ def test_waits_double_up_to_their_longest(made_up_time):
 @pytest.mark.parametrize("chance", [0.0, 0.25, 0.5, 1.0])
 def test_jitter_takes_a_random_part_of_the_whole_wait(made_up_time, chance):
     made_up_time.chance = chance
-    attempt = Script(*(ServerFault(PUT_RULE, "x") for _ in range(4)))
+    attempt = Script(*(ServerFault(PUT_RULE, "x") for _time in range(4)))
     made_up_time.retries().run(PUT_RULE, attempt)
     assert made_up_time.sleeps == pytest.approx([chance * most for most in (0.2, 0.4, 0.8, 1.6)])
 
@@ -225,7 +225,7 @@ def test_time_is_bounded_where_each_attempt_takes_long(made_up_time):
 
 
 def test_a_wrong_endpoint_is_told_within_seconds(made_up_time):
-    attempt = Script(*(ConnectionFailed(PUT_RULE, "x") for _ in range(9)))
+    attempt = Script(*(ConnectionFailed(PUT_RULE, "x") for _time in range(9)))
     with pytest.raises(ConnectionFailed) as caught:
         made_up_time.retries().run(PUT_RULE, attempt)
     assert caught.value.attempts == 5
@@ -246,7 +246,7 @@ def test_a_new_role_is_waited_for_by_time_and_not_by_attempts(made_up_time):
 
 def test_a_role_that_is_wrong_costs_a_fleet_one_wait(made_up_time):
     retries = made_up_time.retries()
-    for _ in range(5):
+    for _time in range(5):
         with pytest.raises(Rejected):
             retries.run(PUT_RULE, Always(PUT_RULE, "ValidationException", NEW_ROLE))
     assert sum(made_up_time.sleeps) == pytest.approx(60)
@@ -333,11 +333,11 @@ def test_repetitions_are_counted_by_operation(made_up_time):
 
 def test_what_throttling_taught_is_remembered_and_forgotten_again(made_up_time):
     retries = made_up_time.retries()
-    first = Script(*(Throttled(PUT_RULE, "x") for _ in range(4)))
+    first = Script(*(Throttled(PUT_RULE, "x") for _time in range(4)))
     retries.run(PUT_RULE, first)
     assert made_up_time.sleeps == pytest.approx([0.2, 0.4, 0.8, 1.6])
     made_up_time.sleeps.clear()
-    for _ in range(3):
+    for _time in range(3):
         retries.run(PUT_RULE, Script(Throttled(PUT_RULE, "x")))
     assert made_up_time.sleeps == pytest.approx([0.8, 0.4, 0.2])
 
@@ -394,7 +394,7 @@ def test_a_fleet_gets_through_a_narrow_quota_without_losing_a_call():
     retries = Retries(passing=(Passing(THROTTLING.name, THROTTLING.applies, backoff),))
     bucket = Bucket(burst=20, rate=1000.0, clock=retries._clock)
     with ThreadPoolExecutor(16) as pool:
-        runs = [pool.submit(retries.run, REGISTER, bucket) for _ in range(300)]
+        runs = [pool.submit(retries.run, REGISTER, bucket) for _time in range(300)]
         for run in runs:
             run.result(60)
     assert bucket.asked == 300 + retries.repeated[REGISTER.label]

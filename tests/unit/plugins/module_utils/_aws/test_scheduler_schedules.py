@@ -79,7 +79,7 @@ def test_a_schedule_is_written_with_the_given_token(scheduler, write):
 
 @pytest.mark.parametrize("write", [create_schedule, update_schedule])
 def test_all_attempts_of_one_write_carry_one_token(scheduler, sent, write):
-    for _ in range(2):
+    for _time in range(2):
         scheduler.fails(write.__name__, "InternalServerException", status=500)
     scheduler.answers(write.__name__, {"ScheduleArn": ARN}, **REQUEST, ClientToken=ANY)
     write(scheduler.client, REQUEST)
@@ -88,7 +88,7 @@ def test_all_attempts_of_one_write_carry_one_token(scheduler, sent, write):
 
 
 def test_two_writes_carry_two_tokens(scheduler, sent):
-    for _ in range(2):
+    for _time in range(2):
         scheduler.answers("update_schedule", {"ScheduleArn": ARN}, **REQUEST, ClientToken=ANY)
         update_schedule(scheduler.client, REQUEST)
     assert sent[0]["ClientToken"] != sent[1]["ClientToken"]

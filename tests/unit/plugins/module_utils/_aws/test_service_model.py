@@ -125,7 +125,9 @@ def _python(code: str) -> subprocess.CompletedProcess:
     """Run code in a new interpreter that finds the collections where this one does."""
     import ansible_collections.batchwork.aws as collection
 
-    paths = [str(path).split("/ansible_collections/")[0] for path in collection.__path__]
+    paths = [
+        str(path).split("/ansible_collections/", maxsplit=1)[0] for path in collection.__path__
+    ]
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(paths)}
     return subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False

@@ -58,7 +58,7 @@ def test_a_listing_whose_token_expired_begins_again(tagging):
 
 
 def test_tokens_that_expire_for_ever_are_told(tagging):
-    for _ in range(3):
+    for _time in range(3):
         tagging.fails("get_resources", "PaginationTokenExpiredException")
     with pytest.raises(AwsError, match="PaginationTokenExpiredException"):
         get_resources(tagging.client, ["events:rule"])
