@@ -70,8 +70,7 @@ class Rules:
         for rule in self.rules:
             for structure in structures_at(normal, rule.path):
                 _apply(rule, structure, normal)
-        normal = sorted_lists(without_empty(normal))
-        return normal
+        return dict(sorted_lists(without_empty(normal)))
 
 
 def _apply(rule: Rule, structure: Document, document: Document) -> None:
