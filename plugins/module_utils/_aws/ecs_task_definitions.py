@@ -88,7 +88,9 @@ def register_task_definition(
     # ECS refuses an empty list: "Tags can not be empty".
     complete = {**request, "tags": ECS_TAGS.to_list(tags)} if tags else request
     family = str(request.get("family"))
-    for remaining in reversed(range(LOST_ANSWER_LIMIT)):
+    remaining = LOST_ANSWER_LIMIT
+    while True:
+        remaining -= 1
         try:
             return _register(client, complete, tags or {}, family)
         except AnswerLost as lost:
@@ -97,8 +99,7 @@ def register_task_definition(
             if found is not None and recognise(found.document):
                 return found
             if not remaining:
-                raise lost
-    raise AssertionError("unreachable: the last attempt returns or raises")
+                raise
 
 
 def _register(

@@ -299,7 +299,7 @@ class Retries:
             raise lost from error
         course.answer_lost = course.answer_lost or error.outcome_unknown
         kind = self._kind(error)
-        if kind is None:
+        if kind is None or course.attempts >= kind.backoff.attempts:
             raise error
         if kind.name == THROTTLING.name:
             self._stand_in_line(course, turnstile, line)
@@ -307,7 +307,7 @@ class Retries:
 
     def _wait(self, kind: Passing, error: AwsError, course: _Course, turnstile: Turnstile) -> float:
         left = self._since(kind, error, course) + kind.backoff.seconds - self._clock()
-        if course.attempts >= kind.backoff.attempts or left <= 0:
+        if left <= 0:
             raise error
         throttled = kind.name == THROTTLING.name
         step = turnstile.step if throttled else course.attempts - 1

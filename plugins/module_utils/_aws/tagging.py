@@ -36,13 +36,14 @@ def get_resources(
         ``ecs:task-definition``.
     :param tag_filters: values that are looked for by tag key; no values stand for any.
     """
-    for remaining in reversed(range(LISTINGS)):
+    remaining = LISTINGS
+    while True:
+        remaining -= 1
         try:
             return _get_resources(client, list(resource_types), tag_filters or {})
         except AwsError as error:
             if error.code != "PaginationTokenExpiredException" or not remaining:
                 raise
-    raise AssertionError("unreachable: the last listing returns or raises")
 
 
 def _get_resources(

@@ -12,6 +12,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import (
     PartialFailure,
     Rejected,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.event_buses import list_event_buses
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.events_rules import (
     delete_rule,
     describe_rule,
@@ -113,6 +114,12 @@ def test_rules_are_found_by_the_cluster_they_target(events):
         "list_rule_names_by_target", {"RuleNames": ["b"]}, TargetArn=CLUSTER, NextToken="2"
     )
     assert list_rule_names_by_target(events.client, CLUSTER) == ["a", "b"]
+
+
+def test_buses_are_listed_over_all_pages(events):
+    events.answers("list_event_buses", {"EventBuses": [{"Name": "default"}], "NextToken": "2"})
+    events.answers("list_event_buses", {"EventBuses": [{"Name": "other"}]}, NextToken="2")
+    assert [bus["Name"] for bus in list_event_buses(events.client)] == ["default", "other"]
 
 
 def test_targets_are_listed_over_all_pages(events):

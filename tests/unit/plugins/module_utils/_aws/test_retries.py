@@ -404,7 +404,7 @@ def _operations_used() -> dict[str, set[str]]:
     """Return the operations that each file of the layer names, by service."""
     services = {
         "ecs": ("ecs_clusters", "ecs_task_definitions", "ecs_tasks"),
-        "events": ("events_rules",),
+        "events": ("event_buses", "events_rules"),
         "iam": ("iam",),
         "logs": ("logs",),
         "resourcegroupstaggingapi": ("tagging",),
