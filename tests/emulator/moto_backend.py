@@ -30,7 +30,7 @@ from moto.moto_server.werkzeug_app import (
     create_backend_app,
 )
 
-from emulator import models
+from emulator import models, moto_repairs
 from emulator.layer import (
     ApiError,
     Call,
@@ -43,6 +43,8 @@ from emulator.layer import (
 _XML_PROTOCOLS = ("query", "ec2")
 _ONE_CALL_AT_A_TIME = threading.RLock()
 _APPLICATION = DomainDispatcherApplication(create_backend_app)
+
+moto_repairs.let_containers_be_without_memory()
 
 
 def reset() -> None:
