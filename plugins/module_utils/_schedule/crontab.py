@@ -170,7 +170,7 @@ def _nickname(line: str) -> str:
 def _read_field(definition: FieldDefinition, text: str) -> CrontabField:
     entries = text.split(",")
     if not all(entries):
-        raise definition.error(text, "a comma joins nothing")
+        raise definition.error(text, "a comma that joins nothing")
     spans = tuple(_read_span(definition, entry) for entry in entries)
     return CrontabField(definition, text, spans)
 
@@ -181,7 +181,7 @@ def _read_span(definition: FieldDefinition, entry: str) -> Span:
         raise definition.error(entry, "a step needs a start")
     if span.first > span.last:
         raise definition.error(entry, "a crontab range cannot run backwards; write two ranges")
-    if definition is DAY_OF_WEEK and "-" not in entry and span.step > 1:
+    if definition is DAY_OF_WEEK and "/" in entry and "-" not in entry:
         return Span(span.first, max(span.first, SATURDAY), span.step)
     return span
 
