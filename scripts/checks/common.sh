@@ -6,8 +6,6 @@
 nothing_to_do=77
 not_yet=(
   extensions/molecule
-  playbooks/site.yml
-  tests/integration/targets
 )
 
 # enter_stage NAME [--tracked]: work in a fresh copy of the checkout
