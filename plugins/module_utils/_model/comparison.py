@@ -112,7 +112,7 @@ def compare(before: Any, after: Any) -> tuple[Change, ...]:
 
 
 def _differences(before: Any, after: Any, path: str, member: str) -> Iterator[Change]:
-    if before == after and type(before) is type(after):
+    if _same(before, after):
         return
     if _comparable_mappings(before, after, member):
         free_keys = member in FREE_MAPS
@@ -121,6 +121,19 @@ def _differences(before: Any, after: Any, path: str, member: str) -> Iterator[Ch
         yield from _list_differences(before or [], after or [], path, member)
     else:
         yield Change(path, before, after)
+
+
+def _same(before: Any, after: Any) -> bool:
+    """Whether two values are equal in type too: for AWS 1 is neither true nor ``"1"``."""
+    if type(before) is not type(after):
+        return False
+    if isinstance(before, dict):
+        return before.keys() == after.keys() and all(
+            _same(before[key], after[key]) for key in before
+        )
+    if isinstance(before, list):
+        return len(before) == len(after) and all(map(_same, before, after))
+    return bool(before == after)
 
 
 def _comparable_mappings(before: Any, after: Any, member: str) -> bool:

@@ -95,7 +95,9 @@ def structures_at(document: Document, path: str) -> Iterator[Document]:
     for step in path.split(".") if path else ():
         member = step.removesuffix("[]")
         below = [place[member] for place in places if isinstance(place, dict) and member in place]
-        places = [entry for place in below for entry in place] if step.endswith("[]") else below
+        if step.endswith("[]"):
+            below = [entry for place in below if isinstance(place, list) for entry in place]
+        places = below
     yield from (place for place in places if isinstance(place, dict))
 
 

@@ -107,7 +107,7 @@ KNOWN_REASONS: tuple[KnownReason, ...] = (
         "Correct the subnets and security groups: they must exist and belong to one VPC.",
     ),
     KnownReason(
-        r"(?i)spot", "Fargate Spot took the capacity back: run the batch again, or use FARGATE."
+        r"(?i)\bspot\b", "Fargate Spot took the capacity back: run the batch again, or use FARGATE."
     ),
 )
 """What is known, the more specific first."""

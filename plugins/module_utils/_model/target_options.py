@@ -77,7 +77,6 @@ def read_target_options(
     """
     reader = _Reader(target_shape, override_shape, findings)
     if options.get("overrides") is not None and options.get("input") is not None:
-        reader.paths.note(("Input",), (*path, "input"))
         findings.error(("Input",), "'input' and 'overrides' say the same thing; give one of them.")
     target: Document = {}
     for option, location in OPTION_LOCATIONS.items():
