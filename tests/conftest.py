@@ -115,7 +115,14 @@ def aws(emulator: Any) -> Callable[..., Any]:
     config = Config(parameter_validation=False, retries={"total_max_attempts": 1})
 
     def client(service: str, **options: Any) -> Any:
-        options = {"region_name": REGION, "config": config, **options}
-        return boto3.client(service, endpoint_url=emulator.endpoint, **options)
+        key = (emulator.endpoint, service, *sorted(options.items()))
+        if key not in _CLIENTS:
+            options = {"region_name": REGION, "config": config, **options}
+            _CLIENTS[key] = boto3.client(service, endpoint_url=emulator.endpoint, **options)
+        return _CLIENTS[key]
 
     return client
+
+
+_CLIENTS: dict[tuple[Any, ...], Any] = {}
+"""Making a client takes longer than most of its calls."""

@@ -77,7 +77,8 @@ def _is_at(expression: str) -> bool:
 
 def _is_cron(expression: str) -> bool:
     found = _CRON.fullmatch(expression)
-    texts = found[1].split() if found else []
+    # PutRule has taken "0/5, 9-18, ?, *": fields that end in a comma.
+    texts = [text.removesuffix(",") for text in found[1].split()] if found else []
     if len(texts) != len(FIELDS) or [texts[day] for day in _DAY_FIELDS].count("?") != 1:
         return False
     if texts[4].count("#") > 1:
@@ -89,9 +90,7 @@ def _is_cron(expression: str) -> bool:
 
 
 def _is_list(field: Field, text: str) -> bool:
-    # PutRule has taken "0/5, 9-18, ?, *": fields that end in a comma (facts/aws.md 6.1).
-    items = text.removesuffix(",").split(",")
-    return all(_is_item(field, item) for item in items)
+    return all(_is_item(field, item) for item in text.split(","))
 
 
 def _is_item(field: Field, item: str) -> bool:

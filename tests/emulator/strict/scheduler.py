@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,7 +28,7 @@ _DEFAULT_GROUP = "default"
 _DEFAULT_RETRIES = {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185}
 _OLDEST_START = timedelta(minutes=5)
 _DELETION_SECONDS = 1.0
-_DELETION_LOOKS = 2
+_DELETION_LOOKS = 1
 
 
 def _fail(message: str) -> ApiError:
@@ -44,8 +43,12 @@ def _conflict(message: str) -> ApiError:
     return ApiError("ConflictException", message, 409)
 
 
-def _backend(call: Call) -> Any:
-    return scheduler_backends[call.account][call.region]
+def _groups(call: Call) -> dict[str, Any]:
+    """moto's schedule groups by name, without those whose deletion has ended."""
+    groups: dict[str, Any] = scheduler_backends[call.account][call.region].schedule_groups
+    for name in state.of(call, Deletions).ended():
+        groups.pop(name, None)
+    return groups
 
 
 def _group_name(call: Call) -> str:
@@ -114,7 +117,7 @@ def bad_ecs_target(call: Call, _: Forward) -> None:
 @refuses("scheduler", "CreateSchedule", "UpdateSchedule", "GetSchedule", "DeleteSchedule")
 def unknown_group(call: Call, _: Forward) -> None:
     """moto fails without an error of its own."""
-    if _group_name(call) not in _backend(call).schedule_groups:
+    if _group_name(call) not in _groups(call):
         raise _not_found("Schedule group", _group_name(call))
 
 
@@ -164,7 +167,7 @@ def client_token(call: Call, forward: Forward) -> dict[str, Any]:
 @corrects("scheduler", "CreateSchedule")
 def existing_schedule(call: Call, forward: Forward) -> dict[str, Any]:
     """A conflict has status 409; moto says 400 (facts/emulators.md 1.6)."""
-    group = _backend(call).schedule_groups[_group_name(call)]
+    group = _groups(call)[_group_name(call)]
     if call.parameters["Name"] in group.schedules:
         raise _conflict(f"Schedule {call.parameters['Name']} already exists.")
     return forward(call)
@@ -184,7 +187,7 @@ def defaults(call: Call, forward: Forward) -> dict[str, Any]:
         "Target": {**target, "RetryPolicy": {**_DEFAULT_RETRIES, **target.get("RetryPolicy", {})}},
     }
     answer = forward(replace(call, parameters=filled))
-    schedule = _backend(call).schedule_groups[_group_name(call)].schedules[given["Name"]]
+    schedule = _groups(call)[_group_name(call)].schedules[given["Name"]]
     schedule.action_after_completion = filled["ActionAfterCompletion"]
     return answer
 
@@ -208,7 +211,7 @@ def _clean(value: Any) -> Any:
 
 @dataclass
 class Deletions:
-    """The groups that are being deleted: until when, and how often they were looked at."""
+    """The groups that are being deleted: until when, and how often they may still be looked at."""
 
     until: dict[str, float] = field(default_factory=dict)
     looks: dict[str, int] = field(default_factory=dict)
@@ -216,34 +219,21 @@ class Deletions:
     def start(self, name: str) -> None:
         """The group is DELETING from now on, for a moment."""
         self.until[name] = time.monotonic() + _DELETION_SECONDS
-        self.looks[name] = 0
+        self.looks[name] = _DELETION_LOOKS
 
-    def look(self, name: str) -> bool:
-        """Whether the group is still DELETING when somebody looks at it."""
-        if name not in self.until:
-            return False
-        self.looks[name] += 1
-        return self.looks[name] < _DELETION_LOOKS and time.monotonic() < self.until[name]
+    def look(self) -> set[str]:
+        """Somebody looks at the groups: the names of those that are DELETING."""
+        for name in self.looks:
+            self.looks[name] -= 1
+        return set(self.until)
 
-    def forget(self, name: str) -> None:
-        """The group is gone."""
-        self.until.pop(name, None)
-        self.looks.pop(name, None)
-
-
-def _deleting(call: Call) -> set[str]:
-    return set(state.of(call, Deletions).until)
-
-
-def _finish_deletions(call: Call) -> Iterator[str]:
-    """The groups that are still being deleted when somebody looks; ends the others."""
-    deletions = state.of(call, Deletions)
-    for name in list(deletions.until):
-        if deletions.look(name):
-            yield name
-        else:
-            deletions.forget(name)
-            _backend(call).schedule_groups.pop(name, None)
+    def ended(self) -> list[str]:
+        """The groups whose time is over, or that were looked at often enough; forgets them."""
+        now = time.monotonic()
+        names = [name for name, end in self.until.items() if now >= end or self.looks[name] < 1]
+        for name in names:
+            del self.until[name], self.looks[name]
+        return names
 
 
 @refuses("scheduler", "CreateScheduleGroup")
@@ -252,7 +242,7 @@ def existing_group(call: Call, _: Forward) -> None:
     token = (call.operation, str(call.parameters.get("ClientToken")))
     name = call.parameters["Name"]
     repeated = token in state.of(call, Created).by_token
-    if name in _backend(call).schedule_groups and not repeated:
+    if name in _groups(call) and not repeated:
         raise _conflict(f"Schedule group {name} already exists.")
 
 
@@ -265,7 +255,7 @@ def bad_tags(call: Call, _: Forward) -> None:
 @refuses("scheduler", "CreateSchedule", "UpdateSchedule")
 def group_that_goes(call: Call, _: Forward) -> None:
     """Nothing is put into a group that is being deleted."""
-    if _group_name(call) in _deleting(call):
+    if _group_name(call) in state.of(call, Deletions).until:
         raise _conflict(f"Schedule group {_group_name(call)} is being deleted.")
 
 
@@ -275,7 +265,7 @@ def group_that_stays(call: Call, _: Forward) -> None:
     name = call.parameters["Name"]
     if name == _DEFAULT_GROUP:
         raise _fail("The default schedule group cannot be deleted.")
-    if name not in _backend(call).schedule_groups:
+    if name not in _groups(call):
         raise _not_found("Schedule group", name)
 
 
@@ -284,7 +274,7 @@ def slow_deletion(call: Call, _: Forward) -> dict[str, Any]:
     """The group is DELETING for a second or until it was looked at, its schedules go at once
     [botocore DeleteScheduleGroup, facts/aws.md 4]."""
     name = call.parameters["Name"]
-    _backend(call).schedule_groups[name].schedules.clear()
+    _groups(call)[name].schedules.clear()
     state.of(call, Deletions).start(name)
     return {}
 
@@ -292,10 +282,10 @@ def slow_deletion(call: Call, _: Forward) -> dict[str, Any]:
 @corrects("scheduler", "GetScheduleGroup")
 def group(call: Call, forward: Forward) -> dict[str, Any]:
     """With its state while it is being deleted."""
-    deleting = set(_finish_deletions(call))
     name = call.parameters["Name"]
-    if name not in _backend(call).schedule_groups:
+    if name not in _groups(call):
         raise _not_found("Schedule group", name)
+    deleting = state.of(call, Deletions).look()
     answer = forward(call)
     return {**answer, "State": "DELETING"} if name in deleting else answer
 
@@ -303,7 +293,8 @@ def group(call: Call, forward: Forward) -> dict[str, Any]:
 @corrects("scheduler", "ListScheduleGroups")
 def groups(call: Call, forward: Forward) -> dict[str, Any]:
     """With their states while they are being deleted."""
-    deleting = set(_finish_deletions(call))
+    _groups(call)
+    deleting = state.of(call, Deletions).look()
     answer = forward(call)
     listed = [
         {**each, "State": "DELETING"} if each["Name"] in deleting else each
@@ -316,5 +307,5 @@ def groups(call: Call, forward: Forward) -> dict[str, Any]:
 def tags_of_unknown_group(call: Call, _: Forward) -> None:
     """Only groups that are there have tags; moto keeps them for anything."""
     name = call.parameters["ResourceArn"].rpartition("/")[2]
-    if name not in _backend(call).schedule_groups:
+    if name not in _groups(call):
         raise _not_found("Schedule group", name)
