@@ -59,8 +59,8 @@ _WANTED = {
     **dict.fromkeys(WHOLE_NUMBERS, "a whole number"),
 }
 
-_INTEGER_RANGE = (-(2**31), 2**31 - 1)
-"""What AWS's type "integer" holds; botocore sends more."""
+_LIMITS: Mapping[str, tuple[int, int]] = {"integer": (-(2**31), 2**31 - 1)}
+"""What AWS's number types hold; botocore sends more."""
 
 
 def check_shape(
@@ -161,12 +161,13 @@ class _Check:
         if converted is None or (self.exact_types and isinstance(value, str)):
             self._wrong_type(value, shape, location)
             return
-        low, high = _bounds(shape)
-        if _is_outside(converted, low, high):
-            self.findings.error(
-                location,
-                f"{shown(value, location)} is out of range; allowed is {_range(low, high)}.",
-            )
+        for low, high in ((shape.minimum, shape.maximum), _LIMITS.get(shape.kind, (None, None))):
+            if _is_outside(converted, low, high):
+                allowed = _range(low, high)
+                self.findings.error(
+                    location, f"{shown(value, location)} is out of range; allowed is {allowed}."
+                )
+                return
 
     def truth(self, value: Any, shape: Shape, location: Location) -> None:
         """Check for a boolean."""
@@ -204,7 +205,7 @@ class _Check:
         wanted = _WANTED[shape.kind]
         if shape.kind == LIST and isinstance(value, str | int | float):
             wanted = "a list, also where it has one entry only"
-        self.findings.error(location, f"{shown(value, location)} is not allowed; give {wanted}.")
+        self.findings.error(location, f"Give {wanted}, not {shown(value, location)}.")
 
     def _choice(self, value: str, shape: Shape, location: Location) -> None:
         if value in shape.enum:
@@ -223,14 +224,6 @@ class _Check:
             self.findings.error(
                 location, f"This has {counted(size, one, many)}; allowed is {allowed}."
             )
-
-
-def _bounds(shape: Shape) -> tuple[float | None, float | None]:
-    low, high = _INTEGER_RANGE if shape.kind == "integer" else (None, None)
-    return (
-        low if shape.minimum is None else shape.minimum,
-        high if shape.maximum is None else shape.maximum,
-    )
 
 
 def _is_outside(value: float, low: float | None, high: float | None) -> bool:

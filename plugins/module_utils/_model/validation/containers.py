@@ -22,6 +22,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.re
     items,
     number,
     part,
+    refuse_once,
     text,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.uniqueness import (
@@ -58,7 +59,7 @@ HEALTH_CHECK_KINDS = ("CMD", "CMD-SHELL", "NONE")
 def check_containers(definition: Mapping[str, Any], findings: Findings) -> None:
     """Check the list of containers and each of them."""
     count = len(items(definition, task_traits.CONTAINERS))
-    if count == 0 and task_traits.CONTAINERS in definition:
+    if definition.get(task_traits.CONTAINERS) == []:
         findings.error(
             (task_traits.CONTAINERS,), "There is no container; a task definition has 1 to 10."
         )
@@ -108,29 +109,21 @@ def _check_essential(definition: Mapping[str, Any], findings: Findings) -> None:
 
 def _check_identity(container: Mapping[str, Any], location: Location, findings: Findings) -> None:
     name, image = text(container.get("name")), text(container.get("image"))
-    _check_present(name, (*location, "name"), "Every container needs a name.", findings)
-    _check_present(image, (*location, "image"), "Every container needs an image.", findings)
-    problems = (
-        ("name", names.name_problem(name, "a container") if name else None),
-        ("image", names.image_problem(image) if image else None),
-    )
-    for member, problem in problems:
+    problems = {
+        "name": names.name_problem(name, "a container") if name else "A container needs a name.",
+        "image": names.image_problem(image) if image else "A container needs an image.",
+    }
+    for member, problem in problems.items():
         if problem:
-            findings.error((*location, member), problem)
-
-
-def _check_present(value: str | None, location: Location, message: str, findings: Findings) -> None:
-    if value is None:
-        findings.error(location, message)
+            refuse_once(findings, (*location, member), problem)
 
 
 def _check_ranges(container: Mapping[str, Any], location: Location, findings: Findings) -> None:
     for steps, (low, high) in RANGES.items():
         value = number(part(container, *steps))
         if value is not None and not low <= value <= high:
-            findings.error(
-                (*location, *steps), f"{value} is out of range; allowed is {low} to {high}."
-            )
+            at = (*location, *steps)
+            refuse_once(findings, at, f"{value} is out of range; allowed is {low} to {high}.")
     codes = items(container, "restartPolicy", "ignoredExitCodes")
     if len(codes) > MOST_IGNORED_EXIT_CODES:
         at = (*location, "restartPolicy", "ignoredExitCodes")

@@ -91,7 +91,8 @@ VOLUME_MEMBERS = (
 LOG_DRIVERS = ("awslogs", "splunk", "awsfirelens")
 ADDABLE_CAPABILITY = "SYS_PTRACE"
 TIMEOUT_SECONDS = (2, 120)
-WINDOWS_FAMILIES = ("2019_FULL", "2019_CORE", "2022_FULL", "2022_CORE", "2025_FULL", "2025_CORE")
+OLD_WINDOWS = ("2004_CORE", "2016_FULL", "20H2_CORE")
+"""Releases of Windows Server that AWS's guide does not list for Fargate."""
 
 
 def check_fargate(definition: Mapping[str, Any], findings: Findings) -> None:
@@ -141,7 +142,7 @@ def _check_platform(definition: Mapping[str, Any], findings: Findings) -> None:
         refuse_once(findings, ("pidMode",), "Fargate takes no PID mode with Windows containers.")
     platform = ("runtimePlatform", "operatingSystemFamily")
     family = str(part(definition, *platform))
-    if not family.endswith(WINDOWS_FAMILIES):
+    if family.endswith(OLD_WINDOWS):
         findings.warn(
             platform, f"{shown(family)} is not known to run on Fargate; 2019 and later releases do."
         )
@@ -183,8 +184,10 @@ def _check_container(container: Mapping[str, Any], location: Location, findings:
         seconds = number(container.get(member))
         if seconds is not None and not low <= seconds <= high:
             at = (*location, member)
-            findings.error(
-                at, f"{seconds} seconds are out of range; Fargate takes {low} to {high} seconds."
+            refuse_once(
+                findings,
+                at,
+                f"{seconds} seconds are out of range; Fargate takes {low} to {high} seconds.",
             )
     _check_firelens(container, location, findings)
 

@@ -24,6 +24,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.validation im
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.reading import (
     mapping,
     part,
+    refuse_once,
     text,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.secrets import (
@@ -110,14 +111,13 @@ def _check_awslogs(
     for option in required:
         if text(options.get(option)) is None:
             where = " on Fargate" if option == "awslogs-stream-prefix" else ""
-            findings.error((*location, option), f"The log driver awslogs needs this option{where}.")
+            message = f"The log driver awslogs needs this option{where}."
+            refuse_once(findings, (*location, option), message)
     _check_names_of_options(options, location, findings)
     _check_values(options, location, findings)
     both = ("awslogs-datetime-format", "awslogs-multiline-pattern")
     if all(text(options.get(option)) for option in both):
-        findings.error(
-            (*location, both[1]), f"{listed(both, 'and')} exclude each other; give one of them."
-        )
+        findings.error((*location, both[1]), f"Give {listed(both)}, not both.")
 
 
 def _check_names_of_options(

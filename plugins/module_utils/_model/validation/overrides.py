@@ -30,6 +30,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.re
     entries,
     is_given,
     items,
+    refuse_once,
     text,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.resources import (
@@ -104,7 +105,8 @@ _EXAMPLE = '{"containerOverrides": [{"name": "batch", "command": ["run"]}]}'
 def _check_length(content: Mapping[str, Any], findings: Findings, location: Location) -> None:
     length = len(json.dumps(content, separators=(",", ":"), ensure_ascii=False, default=str))
     if length > LONGEST_INPUT:
-        findings.error(
+        refuse_once(
+            findings,
             location,
             f"The overrides have {length} characters without white space; {LONGEST_INPUT} at the"
             " most are allowed.",
@@ -199,9 +201,8 @@ def _check_container_override(
 ) -> None:
     """botocore, ContainerOverride.name: 'required if any override is specified'."""
     if override and text(override.get("name")) is None:
-        findings.error(
-            (*location, "name"), "An override needs the name of the container that it is for."
-        )
+        message = "An override needs the name of the container that it is for."
+        refuse_once(findings, (*location, "name"), message)
     check_container_memory(override, location, findings)
     check_environment(override, location, findings, remedy=_SECRET_REMEDY)
     check_environment_files(override, location, findings)

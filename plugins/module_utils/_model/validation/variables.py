@@ -16,6 +16,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.validation im
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.reading import (
     entries,
     items,
+    refuse_once,
     text,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.secrets import (
@@ -43,7 +44,7 @@ def check_environment(
         at: Location = (*location, "environment", index)
         name = text(variable.get("name"))
         if name is None:
-            findings.error((*at, "name"), "Every variable needs a name.")
+            refuse_once(findings, (*at, "name"), "A variable needs a name.")
         elif "=" in name or name != name.strip():
             findings.warn(
                 (*at, "name"), f"{shown(name)} holds a character that no variable's name can have."

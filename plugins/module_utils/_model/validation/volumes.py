@@ -104,13 +104,13 @@ def _check_efs(volume: Mapping[str, Any], location: Location, findings: Findings
     reasons = [
         ("IAM authorization", text(part(efs, "authorizationConfig", "iam")) == "ENABLED"),
         ("an access point", access_point is not None),
-        ("a port for encryption in transit", bool(number(efs.get("transitEncryptionPort")))),
+        ("a port of its own", bool(number(efs.get("transitEncryptionPort")))),
     ]
     needing = [what for what, is_used in reasons if is_used]
     if needing and not encrypted:
         findings.error(
             (*at, "transitEncryption"),
-            f"{listed(needing, 'and')} on EFS needs encryption in transit; give 'ENABLED'.",
+            f"Encryption in transit is needed for {listed(needing, 'and')}; give 'ENABLED'.",
         )
     _check_root_directory(efs, access_point, at, findings)
     _check_port(efs, at, findings)

@@ -32,7 +32,7 @@ def shown(value: Any, location: Location = ()) -> str:
     if isinstance(value, list | tuple):
         return f"a list of {counted(len(value), 'entry', 'entries')}" if value else "an empty list"
     if value is None:
-        return "nothing"
+        return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     return _shown_scalar(value, location)
