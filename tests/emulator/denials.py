@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Denied actions: AccessDenied, as AWS words it.
 
-moto allows everything, and no local emulator checks iam:PassRole (facts/emulators.md 1.7). A test
-denies what it wants denied.
+moto allows everything, and no local emulator checks iam:PassRole. A test denies what it wants
+denied.
 """
 
 from __future__ import annotations

@@ -3,8 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Does AWS accept this schedule expression?
 
-Written from facts/aws.md 6.1 and nothing else, so that it and the collection's own parser judge each
-other. What AWS neither documents nor is known to reject is accepted, since nobody knows better.
+Written from AWS's tables ("Setting a schedule pattern for scheduled rules", "Schedule types") and
+from expressions that real accounts took or refused, and from nothing else, so that it and the
+collection's own parser judge each other. What AWS neither documents nor is known to reject is
+accepted, since nobody knows better.
 """
 
 from __future__ import annotations

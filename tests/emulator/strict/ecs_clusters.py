@@ -1,7 +1,7 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Clusters as ECS answers them (facts/emulators.md 1.3)."""
+"""Clusters as ECS answers them [botocore Cluster]."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Task sizes: how cpu and memory may be written, and which pairs Fargate has."""
+"""Task sizes: how cpu and memory may be written [botocore RegisterTaskDefinition cpu, memory], and
+which pairs Fargate has."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ _MEMORY = re.compile(r"(?:(?P<mib>[0-9]+)|(?P<gb>[0-9]*\.?[0-9]+) ?gb)", re.IGNO
 
 _GIB = 1024
 
-# facts/aws.md 2.1: cpu units, and the memory in MiB that each goes with.
+# Cpu units, and the memory in MiB that each goes with [AWS, "Task CPU and memory", 2026].
 FARGATE_MEMORY: dict[int, tuple[int, ...]] = {
     256: (512, 1024, 2048),
     512: tuple(range(1 * _GIB, 4 * _GIB + 1, _GIB)),
@@ -26,7 +27,7 @@ FARGATE_MEMORY: dict[int, tuple[int, ...]] = {
 
 
 def cpu_units(text: str) -> int | None:
-    """`1024`, `1 vCPU` or `.25vcpu` in cpu units; None for anything else (facts/aws.md 1.2)."""
+    """`1024`, `1 vCPU` or `.25vcpu` in cpu units; None for anything else."""
     found = _CPU.fullmatch(text.strip())
     if found is None:
         return None
@@ -34,7 +35,7 @@ def cpu_units(text: str) -> int | None:
 
 
 def memory_mib(text: str) -> int | None:
-    """`2048`, `2 GB` or `.5GB` in MiB; None for anything else (facts/aws.md 1.2)."""
+    """`2048`, `2 GB` or `.5GB` in MiB; None for anything else."""
     found = _MEMORY.fullmatch(text.strip())
     if found is None:
         return None
@@ -42,5 +43,5 @@ def memory_mib(text: str) -> int | None:
 
 
 def is_fargate_size(cpu: int | None, memory: int | None) -> bool:
-    """Whether Fargate has this pair (facts/aws.md 2.1)."""
+    """Whether Fargate has this pair."""
     return cpu in FARGATE_MEMORY and memory in FARGATE_MEMORY[cpu or 0]

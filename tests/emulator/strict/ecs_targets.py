@@ -1,7 +1,7 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ECS target of a rule or a schedule: the rules that both services share (facts/aws.md 3, 4)."""
+"""The ECS target of a rule or a schedule: what both services refuse [botocore EcsParameters]."""
 
 from __future__ import annotations
 

@@ -3,7 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The form in which DescribeTaskDefinition answers what RegisterTaskDefinition was given.
 
-Each function is one row of the table in facts/aws.md 1.2.
+Each rule is known from the defaults in botocore's model, or from what Terraform's provider
+(`container_definitions.go` and its tests) and ecspresso (`diff.go`) had to normalise, or from
+published answers of DescribeTaskDefinition.
 """
 
 from __future__ import annotations

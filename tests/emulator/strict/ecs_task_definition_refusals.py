@@ -1,7 +1,7 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What RegisterTaskDefinition refuses and moto takes (facts/emulators.md 1.2, facts/aws.md 2).
+"""What RegisterTaskDefinition refuses and moto takes.
 
 The texts are AWS's where they are known; the codes always are.
 """
@@ -49,7 +49,7 @@ def bad_family(call: Call, _: Forward) -> None:
 
 @refuses("ecs", "RegisterTaskDefinition")
 def bad_number_of_containers(call: Call, _: Forward) -> None:
-    """At least one, at most ten [facts/aws.md 1.4]."""
+    """At least one, at most ten [AWS, "Amazon ECS service quotas"]."""
     if not _containers(call):
         raise _fail("Container list cannot be empty.")
     if len(_containers(call)) > _MOST_CONTAINERS:
@@ -69,7 +69,7 @@ def container_without_name_or_image(call: Call, _: Forward) -> None:
 
 @refuses("ecs", "RegisterTaskDefinition")
 def duplicate_containers(call: Call, _: Forward) -> None:
-    """Names are unique within a definition [facts/emulators.md 1.2]."""
+    """Names are unique within a definition [memory]."""
     names = [container["name"] for container in _containers(call)]
     for name in names:
         if names.count(name) > 1:
@@ -85,7 +85,7 @@ def no_essential_container(call: Call, _: Forward) -> None:
 
 @refuses("ecs", "RegisterTaskDefinition")
 def unknown_volume(call: Call, _: Forward) -> None:
-    """A mount names a volume of the definition [facts/emulators.md 1.2]."""
+    """A mount names a volume of the definition [memory]."""
     known = {volume.get("name") for volume in call.parameters.get("volumes") or []}
     for container in _containers(call):
         for mount in container.get("mountPoints") or []:
@@ -138,7 +138,7 @@ def bad_task_size(call: Call, _: Forward) -> None:
 
 @refuses("ecs", "RegisterTaskDefinition")
 def containers_larger_than_the_task(call: Call, _: Forward) -> None:
-    """The containers' cpu and memory fit into the task's [facts/aws.md 2.1]."""
+    """The containers' cpu and memory fit into the task's [botocore cpu, memory]."""
     for field, read in (("cpu", cpu_units), ("memory", memory_mib)):
         size = read(call.parameters.get(field) or "")
         total = sum(container.get(field) or 0 for container in _containers(call))
@@ -148,7 +148,7 @@ def containers_larger_than_the_task(call: Call, _: Forward) -> None:
 
 @refuses("ecs", "RegisterTaskDefinition")
 def container_without_memory(call: Call, _: Forward) -> None:
-    """Without task memory, each container says its own [facts/emulators.md 1.2]."""
+    """Without task memory, each container says its own [botocore memory]."""
     if call.parameters.get("memory") or _is_for(call, "FARGATE"):
         return
     for container in _containers(call):
@@ -173,7 +173,7 @@ def reservation_above_the_limit(call: Call, _: Forward) -> None:
 
 @refuses("ecs", "RegisterTaskDefinition")
 def secrets_without_execution_role(call: Call, _: Forward) -> None:
-    """Secrets are read with the execution role [facts/aws.md 2.2]."""
+    """Secrets are read with the execution role [memory]."""
     if not call.parameters.get("executionRoleArn") and any(map(_secrets, _containers(call))):
         raise _fail(
             "When you are specifying container secrets, you must also specify a value for "
@@ -188,14 +188,14 @@ def _secrets(container: dict[str, Any]) -> list[Any]:
 
 @refuses("ecs", "RegisterTaskDefinition")
 def fargate_without_awsvpc(call: Call, _: Forward) -> None:
-    """Fargate has one network mode [facts/aws.md 2.1]."""
+    """Fargate has one network mode [botocore networkMode]."""
     if _is_for(call, "FARGATE") and call.parameters.get("networkMode") != "awsvpc":
         raise _fail("Fargate only supports network mode 'awsvpc'.")
 
 
 @refuses("ecs", "RegisterTaskDefinition")
 def fargate_without_a_size_that_exists(call: Call, _: Forward) -> None:
-    """Cpu and memory of the task are needed, and are a pair of the table [facts/aws.md 2.1]."""
+    """Cpu and memory of the task are needed, and are a pair of the table [botocore cpu]."""
     if not _is_for(call, "FARGATE"):
         return
     for field in ("cpu", "memory"):
@@ -208,7 +208,7 @@ def fargate_without_a_size_that_exists(call: Call, _: Forward) -> None:
 
 @refuses("ecs", "RegisterTaskDefinition")
 def fargate_without_execution_role(call: Call, _: Forward) -> None:
-    """The agent needs a role for awslogs and for images from ECR [facts/aws.md 2.2, 7 row 14]."""
+    """The agent needs a role for awslogs and for images from ECR [memory]."""
     if not _is_for(call, "FARGATE") or call.parameters.get("executionRoleArn"):
         return
     for container in _containers(call):
@@ -234,7 +234,8 @@ _AWSLOGS_NEEDS = ("awslogs-group", "awslogs-region")
 
 @refuses("ecs", "RegisterTaskDefinition")
 def awslogs_without_its_options(call: Call, _: Forward) -> None:
-    """Group and region always, the stream prefix on Fargate [facts/aws.md 2.3]."""
+    """Group and region always, the stream prefix on Fargate [botocore
+    LogConfiguration]."""
     needed = {*_AWSLOGS_NEEDS}
     if _is_for(call, "FARGATE"):
         needed.add("awslogs-stream-prefix")
@@ -246,7 +247,7 @@ def awslogs_without_its_options(call: Call, _: Forward) -> None:
 
 
 _FARGATE_LOG_DRIVERS = ("awslogs", "splunk", "awsfirelens")
-# facts/aws.md 2.1, "Not valid on Fargate at all".
+# AWS, "Amazon ECS task definition differences for Fargate".
 _NOT_ON_FARGATE = ("ipcMode", "placementConstraints")
 _NOT_IN_FARGATE_CONTAINERS = (
     "disableNetworking",
@@ -268,7 +269,7 @@ _NOT_IN_FARGATE_LINUX_PARAMETERS = (
 
 @refuses("ecs", "RegisterTaskDefinition")
 def what_fargate_does_not_have(call: Call, _: Forward) -> None:
-    """Settings that need a host of one's own [facts/aws.md 2.1]."""
+    """Settings that need a host of one's own [AWS, as above]."""
     if not _is_for(call, "FARGATE"):
         return
     for field in _forbidden_on_fargate(call.parameters):
@@ -303,7 +304,8 @@ def _forbidden_in_fargate_container(container: dict[str, Any]) -> Iterator[str]:
 
 @refuses("ecs", "RegisterTaskDefinition")
 def bad_ephemeral_storage(call: Call, _: Forward) -> None:
-    """21 to 200 GiB; 20 is the default and cannot be written [facts/aws.md 2.1]."""
+    """21 to 200 GiB; 20 is the default and cannot be written [botocore
+    EphemeralStorage]."""
     size = (call.parameters.get("ephemeralStorage") or {}).get("sizeInGiB")
     if size is not None and not 21 <= size <= 200:
         raise _fail("EphemeralStorage sizeInGiB must be between 21 and 200.")
@@ -311,7 +313,7 @@ def bad_ephemeral_storage(call: Call, _: Forward) -> None:
 
 @refuses("ecs", "RegisterTaskDefinition")
 def bad_tags(call: Call, _: Forward) -> None:
-    """Reserved, repeated, too many, or an empty list [facts/aws.md 1.2, facts/emulators.md 1.2]."""
+    """Reserved, repeated, too many, or an empty list [observed by Terraform's provider]."""
     tags = call.parameters.get("tags")
     if tags == []:
         raise _fail("Tags can not be empty.")
@@ -320,6 +322,6 @@ def bad_tags(call: Call, _: Forward) -> None:
 
 @refuses("ecs", "RegisterTaskDefinition")
 def too_large(call: Call, _: Forward) -> None:
-    """64 KiB for the whole definition [facts/aws.md 1.4]."""
+    """64 KiB for the whole definition [AWS, "Amazon ECS service quotas"]."""
     if len(json.dumps(call.parameters)) > _LARGEST_DOCUMENT:
         raise _fail("The task definition is larger than 64 KiB.")

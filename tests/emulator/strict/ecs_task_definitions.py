@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Task definitions as ECS keeps and answers them.
 
-moto numbers the revisions and holds their tags; what a revision looks like and what becomes of it is
-remembered here.
+moto numbers the revisions and holds their tags; what a revision looks like and what becomes of it
+is remembered here.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def find(call: Call, reference: str) -> Revision | None:
 @corrects("ecs", "RegisterTaskDefinition")
 def register(call: Call, forward: Forward) -> dict[str, Any]:
     """Answer the revision as it will be described, with its tags beside it
-    [facts/emulators.md 1.2]."""
+    [botocore RegisterTaskDefinitionResponse]."""
     parameters = _with_role_arn(call, forward)
     numbered = forward(replace(call, parameters=parameters))["taskDefinition"]
     form = described(parameters)
@@ -124,7 +124,7 @@ def _caller(call: Call) -> str:
 @corrects("ecs", "DescribeTaskDefinition")
 def describe(call: Call, forward: Forward) -> dict[str, Any]:
     """A family means its newest ACTIVE revision; tags come only when asked for
-    [facts/aws.md 1.1, 1.3]."""
+    [botocore DescribeTaskDefinition]."""
     revision = find(call, call.parameters["taskDefinition"])
     if revision is None:
         raise _NOT_FOUND
@@ -141,7 +141,7 @@ def _tags(call: Call, forward: Forward, revision: Revision) -> list[dict[str, st
 
 @corrects("ecs", "DeregisterTaskDefinition")
 def deregister(call: Call, forward: Forward) -> dict[str, Any]:
-    """INACTIVE, with the time of it [facts/emulators.md 1.2]. moto asks for a revision."""
+    """INACTIVE, with the time of it [botocore TaskDefinition]. moto asks for a revision."""
     answer = forward(call)
     revision = find(call, answer["taskDefinition"]["taskDefinitionArn"])
     if revision is None:
@@ -154,7 +154,7 @@ def deregister(call: Call, forward: Forward) -> dict[str, Any]:
 @corrects("ecs", "DeleteTaskDefinitions")
 def delete(call: Call, _: Forward) -> dict[str, Any]:
     """Up to ten INACTIVE revisions become DELETE_IN_PROGRESS and stay describable
-    [botocore DeleteTaskDefinitions, facts/emulators.md 1.2]."""
+    [botocore DeleteTaskDefinitions]."""
     references = call.parameters["taskDefinitions"]
     if not 0 < len(references) <= _MOST_PER_DELETION:
         raise ApiError(
@@ -180,7 +180,7 @@ def _reason_not_to_delete(revision: Revision | None) -> str:
             "revision and try again."
         )
     if revision["status"] == DELETE_IN_PROGRESS:
-        # Terraform's provider takes this for success (facts/aws.md 1.4).
+        # Observed by Terraform's provider, which takes it for success.
         raise ApiError(
             "ClientException", "The specified task definition is in the process of being deleted."
         )
@@ -195,7 +195,7 @@ def _reason_not_to_delete(revision: Revision | None) -> str:
 @corrects("ecs", "ListTaskDefinitions")
 def list_revisions(call: Call, _: Forward) -> dict[str, Any]:
     """By family and number, in either direction; the prefix is the full family name; pages of at
-    most 100 [facts/emulators.md 1.2]."""
+    most 100 [botocore ListTaskDefinitions]."""
     asked = call.parameters
     status = asked.get("status") or ACTIVE
     arns = [
@@ -239,7 +239,7 @@ def _page(asked: dict[str, Any], name: str, found: list[str]) -> dict[str, Any]:
 
 @refuses("ecs", "TagResource")
 def bad_tags(call: Call, _: Forward) -> None:
-    """As at registration [facts/emulators.md 1.2]."""
+    """As at registration [memory]."""
     if not call.parameters.get("tags"):
         raise ApiError("InvalidParameterException", "Tags can not be empty.")
     refuse_bad_tags("InvalidParameterException", call.parameters["tags"])

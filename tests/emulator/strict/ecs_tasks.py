@@ -1,7 +1,7 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""RunTask and its kin as ECS refuses and answers them (facts/emulators.md 1.3)."""
+"""RunTask and its kin as ECS refuses and answers them."""
 
 from __future__ import annotations
 
@@ -72,14 +72,14 @@ def too_many_tasks(call: Call, _: Forward) -> None:
 
 @refuses("ecs", "RunTask")
 def inactive_task_definition(call: Call, _: Forward) -> None:
-    """A deregistered revision starts nothing more [facts/emulators.md 1.3]."""
+    """A deregistered revision starts nothing more [memory]."""
     if _task_definition(call)["status"] != "ACTIVE":
         raise ApiError("ClientException", "TaskDefinition is inactive")
 
 
 @refuses("ecs", "RunTask")
 def override_of_unknown_container(call: Call, _: Forward) -> None:
-    """AWS's own text [facts/aws.md 7 row 1]."""
+    """AWS's own text [observed, django-ecsmanage#21]."""
     known = {container["name"] for container in _task_definition(call)["containerDefinitions"]}
     for override in _overrides(call).get("containerOverrides") or []:
         name = override.get("name")
@@ -93,14 +93,14 @@ def override_of_unknown_container(call: Call, _: Forward) -> None:
 
 @refuses("ecs", "RunTask")
 def overrides_too_long(call: Call, _: Forward) -> None:
-    """8192 characters of JSON [facts/aws.md 3, botocore overrides]."""
+    """8192 characters of JSON [botocore RunTask overrides]."""
     if len(json.dumps(_overrides(call), separators=(",", ":"))) > _LONGEST_OVERRIDES:
         raise _fail(f"Container Overrides length must be at most {_LONGEST_OVERRIDES}")
 
 
 @refuses("ecs", "RunTask")
 def overrides_of_no_fargate_size(call: Call, _: Forward) -> None:
-    """The size after the overrides is a pair of the table [facts/aws.md 3]."""
+    """The size after the overrides is a pair of the table [memory]."""
     given = _overrides(call)
     if not _is_on_fargate(call) or not {"cpu", "memory"} & set(given):
         return
@@ -113,7 +113,7 @@ def overrides_of_no_fargate_size(call: Call, _: Forward) -> None:
 
 @refuses("ecs", "RunTask")
 def execute_command_without_task_role(call: Call, _: Forward) -> None:
-    """ECS Exec works with the task role's permissions [facts/aws.md 2.1, 7 row 15]."""
+    """ECS Exec works with the task role's permissions [botocore enableExecuteCommand]."""
     if not call.parameters.get("enableExecuteCommand"):
         return
     if not _overrides(call).get("taskRoleArn") and not _task_definition(call).get("taskRoleArn"):
@@ -125,14 +125,14 @@ def execute_command_without_task_role(call: Call, _: Forward) -> None:
 
 @refuses("ecs", "RunTask")
 def launch_type_that_the_definition_lacks(call: Call, _: Forward) -> None:
-    """Fargate runs only what is compatible with it [facts/aws.md 7 row 8]."""
+    """Fargate runs only what is compatible with it [memory]."""
     if _is_on_fargate(call) and "FARGATE" not in _task_definition(call)["compatibilities"]:
         raise _fail("Task definition does not support launch_type FARGATE.")
 
 
 @refuses("ecs", "RunTask")
 def network_configuration_that_does_not_fit(call: Call, _: Forward) -> None:
-    """Needed with awsvpc, and only with it [facts/aws.md 7 row 8, facts/emulators.md 1.3]."""
+    """Needed with awsvpc, and only with it [botocore networkConfiguration]."""
     uses_awsvpc = _task_definition(call)["networkMode"] == "awsvpc"
     if uses_awsvpc and _awsvpc(call) is None:
         raise _fail(
@@ -146,7 +146,7 @@ def network_configuration_that_does_not_fit(call: Call, _: Forward) -> None:
 
 @refuses("ecs", "RunTask")
 def too_many_subnets_or_groups(call: Call, _: Forward) -> None:
-    """1 to 16 subnets, up to 5 security groups [facts/aws.md 1.4]."""
+    """1 to 16 subnets, up to 5 security groups [botocore AwsVpcConfiguration]."""
     network = _awsvpc(call)
     if network is None:
         return
@@ -215,7 +215,8 @@ def resolved_task_definition(call: Call, forward: Forward) -> dict[str, Any]:
 
 @corrects("ecs", "RunTask")
 def default_security_group(call: Call, forward: Forward) -> dict[str, Any]:
-    """Without security groups a task gets its VPC's default one [facts/aws.md 3]; moto fails."""
+    """Without security groups a task gets its VPC's default one [botocore
+    AwsVpcConfiguration]; moto fails."""
     network = _awsvpc(call)
     if network is None or network.get("securityGroups"):
         return forward(call)

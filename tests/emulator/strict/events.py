@@ -1,7 +1,7 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""EventBridge rules and targets as AWS refuses and answers them (facts/emulators.md 1.4, 1.5)."""
+"""EventBridge rules and targets as AWS refuses and answers them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def manage_rule(account: str, region: str, name: str, managed_by: str, bus: str)
 
 @refuses("events", "PutRule")
 def bad_schedule(call: Call, _: Forward) -> None:
-    """The grammar of cron and rate, in AWS's words [facts/aws.md 3, 6.1]."""
+    """The grammar of cron and rate, in AWS's words [observed, localstack's validated tests]."""
     expression = call.parameters.get("ScheduleExpression")
     if expression and not schedule_grammar.rule_accepts(expression):
         raise _fail("Parameter ScheduleExpression is not valid.")
@@ -53,7 +53,7 @@ def bad_schedule(call: Call, _: Forward) -> None:
 
 @refuses("events", "PutRule")
 def role_of_the_rule(call: Call, forward: Forward) -> None:
-    """A role on the rule itself is tried at once [facts/aws.md 0 fact 6]."""
+    """A role on the rule itself is tried at once [observed, Zappa#381]."""
     role = call.parameters.get("RoleArn")
     if not role:
         return
@@ -81,13 +81,13 @@ def tags_of_an_existing_rule(call: Call, forward: Forward) -> dict[str, Any]:
 
 @refuses("events", "PutRule", "PutTargets", "EnableRule", "DisableRule")
 def managed_rule(call: Call, _: Forward) -> None:
-    """Rules of AWS services cannot be changed [facts/aws.md 3]."""
+    """Rules of AWS services cannot be changed [botocore ManagedRuleException]."""
     _refuse_managed(call, _rule(call))
 
 
 @refuses("events", "TagResource", "UntagResource")
 def tags_of_a_managed_rule(call: Call, _: Forward) -> None:
-    """Nor can their tags [facts/aws.md 3]."""
+    """Nor can their tags [botocore ManagedRuleException]."""
     for bus in events_backends[call.account][call.region].event_buses.values():
         for rule in bus.rules.values():
             if rule.arn == call.parameters["ResourceARN"]:
@@ -96,7 +96,7 @@ def tags_of_a_managed_rule(call: Call, _: Forward) -> None:
 
 @refuses("events", "DeleteRule", "RemoveTargets")
 def managed_rule_without_force(call: Call, _: Forward) -> None:
-    """Removing one needs Force [facts/aws.md 3]."""
+    """Removing one needs Force [botocore DeleteRule Force]."""
     if not call.parameters.get("Force"):
         _refuse_managed(call, _rule(call))
 
@@ -112,7 +112,7 @@ def _refuse_managed(call: Call, rule: Any) -> None:
 
 @refuses("events", "PutTargets")
 def too_many_targets_in_a_call(call: Call, _: Forward) -> None:
-    """Ten entries a request [facts/aws.md 3]; the model says 100."""
+    """Ten entries a request [botocore PutTargets]; the model itself says 100."""
     count = len(call.parameters["Targets"])
     if count > _MOST_TARGETS_PER_CALL:
         raise _fail(
@@ -123,7 +123,7 @@ def too_many_targets_in_a_call(call: Call, _: Forward) -> None:
 
 @refuses("events", "PutTargets")
 def too_many_targets_of_a_rule(call: Call, _: Forward) -> None:
-    """Five targets a rule [facts/aws.md 3]."""
+    """Five targets a rule [botocore PutTargets]."""
     rule = _rule(call)
     known = {target["Id"] for target in rule.targets} if rule is not None else set()
     if (
@@ -137,7 +137,7 @@ def too_many_targets_of_a_rule(call: Call, _: Forward) -> None:
 
 @refuses("events", "PutTargets")
 def bad_ecs_target(call: Call, _: Forward) -> None:
-    """Role, parameters, launch and network of an ECS target [facts/emulators.md 1.5]."""
+    """Role, parameters, launch and network of an ECS target [botocore Target, EcsParameters]."""
     for target in call.parameters["Targets"]:
         if ecs_targets.is_cluster(target["Arn"]):
             ecs_targets.refuse_bad_ecs_target(target)
@@ -145,7 +145,7 @@ def bad_ecs_target(call: Call, _: Forward) -> None:
 
 @refuses("events", "PutTargets")
 def bad_input(call: Call, _: Forward) -> None:
-    """JSON, and only one of the three ways to say it [facts/aws.md 3]."""
+    """JSON, and only one of the three ways to say it [botocore Target]."""
     for target in call.parameters["Targets"]:
         ways = [name for name in ("Input", "InputPath", "InputTransformer") if target.get(name)]
         if len(ways) > 1:
@@ -157,5 +157,5 @@ def bad_input(call: Call, _: Forward) -> None:
 
 @corrects("events", "ListRules", "ListTargetsByRule", "ListRuleNamesByTarget")
 def page_size(call: Call, forward: Forward) -> dict[str, Any]:
-    """Pages of up to 100 [facts/emulators.md 1.4]; moto's have 50."""
+    """Pages of up to 100 [botocore Limit]; moto's have 50."""
     return forward(replace(call, parameters={"Limit": _PAGE, **call.parameters}))

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""IAM as AWS refuses it (facts/emulators.md 1.7, facts/aws.md 5)."""
+"""IAM as AWS refuses it: the grammar of policies, their sizes [AWS, "IAM and AWS STS quotas"], and
+the order of deletion."""
 
 from __future__ import annotations
 
@@ -143,7 +144,7 @@ def managed_policy_too_long(call: Call, _: Forward) -> None:
 
 @refuses("iam", "PutRolePolicy")
 def inline_policies_too_long(call: Call, forward: Forward) -> None:
-    """10,240 characters for all inline policies of a role together [facts/aws.md 5 (d)]."""
+    """10,240 characters for all inline policies of a role together."""
     role, size = call.parameters["RoleName"], _size(call.parameters["PolicyDocument"])
     if size <= _LONGEST_INLINE_POLICIES // 8:
         return
@@ -159,7 +160,8 @@ def inline_policies_too_long(call: Call, forward: Forward) -> None:
 
 @refuses("iam", "DeletePolicy")
 def attached_policy(call: Call, forward: Forward) -> None:
-    """A policy is detached first; moto deletes it (facts/emulators.md 1.7)."""
+    """A policy is detached first; moto deletes it
+    [botocore DeletePolicy]."""
     arn = call.parameters["PolicyArn"]
     entities = forward(call.sibling("ListEntitiesForPolicy", PolicyArn=arn))
     if any(entities.get(f"Policy{kind}") for kind in ("Groups", "Users", "Roles")):

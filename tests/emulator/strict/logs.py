@@ -1,7 +1,7 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""CloudWatch Logs as AWS refuses it (facts/aws.md 5, facts/emulators.md 1.8)."""
+"""CloudWatch Logs as AWS refuses it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from emulator.strict.registry import refuses
 
 CODE = "InvalidParameterException"
 
-# facts/aws.md 5, from the documentation of PutRetentionPolicy.
+# From botocore's text of PutRetentionPolicy.
 RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),

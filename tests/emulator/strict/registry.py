@@ -1,7 +1,7 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a correction announces itself: which operations it is for, and whether it refuses or corrects.
+"""How a correction announces itself: for which operations, and whether it refuses or corrects.
 
 A refusal looks at a call and raises `ApiError`. A correction is a middleware. Refusals come first,
 both in the order in which they are written down.

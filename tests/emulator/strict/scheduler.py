@@ -1,7 +1,7 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""EventBridge Scheduler as AWS refuses and answers it (facts/emulators.md 1.6, facts/aws.md 4)."""
+"""EventBridge Scheduler as AWS refuses and answers it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _group_arn(call: Call, name: str) -> str:
 
 @refuses("scheduler", "CreateSchedule", "UpdateSchedule")
 def bad_expression(call: Call, _: Forward) -> None:
-    """The grammar of cron, rate and at [facts/aws.md 4, 6.1]."""
+    """The grammar of cron, rate and at [AWS, "Schedule types"]."""
     expression = call.parameters["ScheduleExpression"]
     if not schedule_grammar.scheduler_accepts(expression):
         raise _fail(f"Invalid Schedule Expression {expression}.")
@@ -73,7 +73,8 @@ def bad_expression(call: Call, _: Forward) -> None:
 
 @refuses("scheduler", "CreateSchedule", "UpdateSchedule")
 def unknown_time_zone(call: Call, _: Forward) -> None:
-    """A name of the zone database [facts/aws.md 4]."""
+    """A name of the zone database [botocore
+    ScheduleExpressionTimezone]."""
     name = call.parameters.get("ScheduleExpressionTimezone") or "UTC"
     try:
         ZoneInfo(name)
@@ -83,7 +84,7 @@ def unknown_time_zone(call: Call, _: Forward) -> None:
 
 @refuses("scheduler", "CreateSchedule", "UpdateSchedule")
 def bad_window(call: Call, _: Forward) -> None:
-    """FLEXIBLE has a length and OFF has none [facts/aws.md 4]."""
+    """FLEXIBLE has a length and OFF has none [botocore FlexibleTimeWindow]."""
     window = call.parameters["FlexibleTimeWindow"]
     has_length = window.get("MaximumWindowInMinutes") is not None
     if window["Mode"] == "FLEXIBLE" and not has_length:
@@ -95,7 +96,7 @@ def bad_window(call: Call, _: Forward) -> None:
 @refuses("scheduler", "CreateSchedule", "UpdateSchedule")
 def bad_dates(call: Call, _: Forward) -> None:
     """A start at most five minutes ago, and before the end; one-time schedules ignore both
-    [botocore StartDate, facts/aws.md 4]."""
+    [botocore StartDate, EndDate]."""
     if call.parameters["ScheduleExpression"].startswith("at("):
         return
     start, end = call.parameters.get("StartDate"), call.parameters.get("EndDate")
@@ -107,7 +108,7 @@ def bad_dates(call: Call, _: Forward) -> None:
 
 @refuses("scheduler", "CreateSchedule", "UpdateSchedule")
 def bad_ecs_target(call: Call, _: Forward) -> None:
-    """As with rules [facts/aws.md 3, 4]."""
+    """As with rules."""
     target = call.parameters["Target"]
     if ecs_targets.is_cluster(target["Arn"]):
         ecs_targets.refuse_bad_ecs_target(target)
@@ -124,7 +125,7 @@ def unknown_group(call: Call, _: Forward) -> None:
 @refuses("scheduler", "CreateSchedule", "UpdateSchedule")
 def role_that_lets_nobody_in(call: Call, forward: Forward) -> None:
     """The role is tried at once; its trust may name the schedule group, never the schedule
-    [facts/aws.md 0 fact 6, 4]."""
+    [AWS, "Troubleshooting EventBridge Scheduler"]."""
     context = {
         "aws:sourceaccount": call.account,
         "aws:sourcearn": _group_arn(call, _group_name(call)),
@@ -150,7 +151,7 @@ class Created:
 
 @corrects("scheduler", "CreateSchedule", "CreateScheduleGroup")
 def client_token(call: Call, forward: Forward) -> dict[str, Any]:
-    """The same token with the same request is the same creation [facts/emulators.md 1.6]."""
+    """The same token with the same request is the same creation [botocore ClientToken]."""
     token = (call.operation, str(call.parameters.get("ClientToken")))
     asked = {name: value for name, value in call.parameters.items() if name != "ClientToken"}
     known = state.of(call, Created).by_token
@@ -166,7 +167,8 @@ def client_token(call: Call, forward: Forward) -> dict[str, Any]:
 
 @corrects("scheduler", "CreateSchedule")
 def existing_schedule(call: Call, forward: Forward) -> dict[str, Any]:
-    """A conflict has status 409; moto says 400 (facts/emulators.md 1.6)."""
+    """A conflict has status 409; moto says 400 [botocore
+    ConflictException]."""
     group = _groups(call)[_group_name(call)]
     if call.parameters["Name"] in group.schedules:
         raise _conflict(f"Schedule {call.parameters['Name']} already exists.")
@@ -272,7 +274,7 @@ def group_that_stays(call: Call, _: Forward) -> None:
 @corrects("scheduler", "DeleteScheduleGroup")
 def slow_deletion(call: Call, _: Forward) -> dict[str, Any]:
     """The group is DELETING for a second or until it was looked at, its schedules go at once
-    [botocore DeleteScheduleGroup, facts/aws.md 4]."""
+    [botocore DeleteScheduleGroup]."""
     name = call.parameters["Name"]
     _groups(call)[name].schedules.clear()
     state.of(call, Deletions).start(name)

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What botocore's model says about a request, checked as the service does.
 
-botocore itself checks types, required members and minimums only, on the client (facts/aws.md 3). The
-services check maximums, patterns and enumerations too (facts/emulators.md 4.2), and so does this.
-Patterns that Python's `re` cannot express are passed over.
+botocore itself checks types, required members and minimums only, on the client. The services check
+maximums, patterns and enumerations too, and so does this. Patterns that Python's `re` cannot
+express are passed over.
 """
 
 from __future__ import annotations

@@ -1,7 +1,13 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The middleware of the strict layer: botocore's model first, then refusals, then corrections."""
+"""The middleware of the strict layer: botocore's model first, then refusals, then corrections.
+
+Each function here says where its knowledge comes from: [botocore X] is AWS's text on X in
+botocore's service model, [AWS, "page"] a page of AWS's documentation, [observed, where] an answer
+of a real account that somebody has published, and [memory] what is known from experience and not
+verified.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +25,7 @@ from emulator.strict import (  # isort: skip
     iam,  # noqa: F401
     logs,  # noqa: F401
     scheduler,  # noqa: F401
-    tagging,  # noqa: F401
+    tagging,
 )
 
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """GetResources for what moto leaves out: rules, schedule groups and task definitions.
 
-On AWS it is an index that may lag behind; `lag` makes it so (facts/emulators.md 1.4).
+On AWS it is an index that may lag behind; `lag` makes it so.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ MOST_TAGS = 50
 
 
 def refuse_bad_tags(code: str, tags: Sequence[dict[str, Any]] | None, key: str = "key") -> None:
-    """Refuse the reserved prefix, repeated keys and more than 50 tags (facts/emulators.md 1.2)."""
+    """Refuse the reserved prefix, repeated keys and more than 50 tags [botocore tags]."""
     keys = [str(tag.get(key, "")) for tag in tags or ()]
     for name in keys:
         if name.lower().startswith("aws:"):

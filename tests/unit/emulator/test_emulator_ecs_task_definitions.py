@@ -96,7 +96,7 @@ REFUSED = {
             {"name": "splunk-token", "valueFrom": "token"}]}}),
         "When you are specifying container secrets",
     ),
-    "fargate in bridge mode": (fargate(networkMode="bridge"), "only supports network mode 'awsvpc'"),
+    "fargate in bridge mode": (fargate(networkMode="bridge"), "only supports network mode"),
     "fargate without mode": (fargate(networkMode=None), "only supports network mode 'awsvpc'"),
     "fargate without cpu": (fargate(cpu=None), "Fargate requires that 'cpu' be defined"),
     "fargate without memory": (fargate(memory=None), "Fargate requires that 'memory' be defined"),

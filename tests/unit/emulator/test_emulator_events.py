@@ -86,7 +86,10 @@ class TestPutRule:
 
 BAD_TARGETS = {
     "no role": ({**TARGET, "RoleArn": None}, "RoleArn is required for target"),
-    "no parameters": ({"Id": "hello", "Arn": CLUSTER, "RoleArn": ROLE}, "EcsParameters must be specified"),
+    "no parameters": (
+        {"Id": "hello", "Arn": CLUSTER, "RoleArn": ROLE},
+        "EcsParameters must be specified",
+    ),
     "two ways to launch": (
         {**TARGET, "EcsParameters": {
             **ECS, "CapacityProviderStrategy": [{"capacityProvider": "FARGATE"}]}},
