@@ -25,7 +25,10 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
     parse_arn,
     task_definition_arn,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import normal_form
+from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import (
+    merged,
+    normal_form,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
     Findings,
     refuse_errors,
@@ -54,6 +57,12 @@ from ansible_collections.batchwork.aws.plugins.module_utils._plan.ecs_target imp
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Plan
 
 
+REQUIRED = frozenset({"Arn", "EcsParameters.TaskDefinitionArn"})
+"""What check_ecs_target misses with better words than the shape has."""
+
+REQUIRED_OF_NETWORK = frozenset({"EcsParameters.NetworkConfiguration.awsvpcConfiguration.Subnets"})
+
+
 def observe(session: Session, rule: str, event_bus_name: str) -> ObservedTargets:
     """Read all targets of a rule. In check mode a rule that does not exist yet has none."""
     try:
@@ -80,7 +89,7 @@ def converge_rule_target(session: Session, params: Mapping[str, Any]) -> Outcome
         given,
         params["other_targets"],
     )
-    check(options, {**given, "Id": wish.target_id}, findings, complete=False)
+    check(options, {**merged(None, given), "Id": wish.target_id}, findings, complete=False)
     observed = observe(session, wish.rule, wish.event_bus_name)
     plan = plan_target(observed, wish)
     wanted = wanted_target(observed, wish)
@@ -103,7 +112,8 @@ def check(
     definition: Document | None = None,
 ) -> None:
     """Check a target, given parts or the whole, also against its task definition; raise InvalidDescription."""
-    check_shape(target, structure("events", "Target"), findings)
+    missing = REQUIRED if complete else REQUIRED | REQUIRED_OF_NETWORK
+    check_shape(target, structure("events", "Target"), findings, skip_required=missing)
     check_ecs_target(
         target,
         findings,
