@@ -152,7 +152,7 @@ class _Check:
         if shape.pattern and converted and not patterns.matches(converted, shape.pattern):
             allowed = patterns.description(shape.pattern)
             self.findings.error(
-                location, f"{shown(converted, location)} is not allowed; it must be {allowed}."
+                location, f"{shown(converted, location)} is not allowed; {allowed}."
             )
 
     def number(self, value: Any, shape: Shape, location: Location) -> None:
@@ -204,19 +204,25 @@ class _Check:
     def _wrong_type(self, value: Any, shape: Shape, location: Location) -> None:
         wanted = _WANTED[shape.kind]
         if shape.kind == LIST and isinstance(value, str | int | float):
-            wanted = "a list, also where it has one entry only"
+            wanted = "a list (also of a single entry)"
         self.findings.error(location, f"Give {wanted}, not {shown(value, location)}.")
 
     def _choice(self, value: str, shape: Shape, location: Location) -> None:
         if value in shape.enum:
             return
-        hint = did_you_mean(value, shape.enum) or "."
-        message = f"{shown(value, location)} is not one of {choices(shape.enum)}{hint}"
-        other_case = value.lower() in {allowed.lower() for allowed in shape.enum}
+        allowed = choices(shape.enum)
+        other_case = value.lower() in {choice.lower() for choice in shape.enum}
         if shape.name in GROWING_ENUMS and (not other_case or shape.name == "TransportProtocol"):
-            self.findings.warn(location, message)
+            reason = GROWING_ENUMS[shape.name]
+            self.findings.warn(
+                location,
+                f"{shown(value, location)} is not known here; known is {allowed}. {reason}.",
+            )
         else:
-            self.findings.error(location, message)
+            hint = did_you_mean(value, shape.enum) or "."
+            self.findings.error(
+                location, f"{shown(value, location)} is not allowed; give {allowed}{hint}"
+            )
 
     def _size(self, size: int, shape: Shape, location: Location, one: str, many: str) -> None:
         if _is_outside(size, shape.minimum, shape.maximum):

@@ -82,7 +82,10 @@ def _refers(
 def unknown_container(name: str, known: list[str]) -> str:
     """Return the message for a container that the task definition does not have."""
     hint = did_you_mean(name, known) or "."
-    return f"{shown(name)} is no container of this task definition; it has {choices(known)}{hint}"
+    return (
+        f"{shown(name)} is no container of this task definition; it has"
+        f" {choices(dict.fromkeys(known), 'and')}{hint}"
+    )
 
 
 def _check_condition(

@@ -166,7 +166,7 @@ def _check_regions(target: Mapping[str, Any], findings: Findings, location: Loca
     """Cluster, task definition and dead-letter queue lie in one region, cluster and definition
     in one account."""
     cluster = parse_arn(text(target.get("Arn")))
-    if cluster is None:
+    if cluster is None or not cluster.region:
         return
     definition_at = (target_traits.ECS, "TaskDefinitionArn")
     for steps, what in (

@@ -125,7 +125,7 @@ def _check_size(definition: Mapping[str, Any], findings: Findings) -> None:
         if not is_given(value):
             findings.error(
                 (member,),
-                f"Fargate needs the task's {member} (not only the containers'); such as {example}.",
+                f"Fargate needs the task's {member} (not only the containers'), such as {example}.",
             )
     size = read_size(cpu, memory, Findings(), cpu_at=("cpu",), memory_at=("memory",))
     windows = task_traits.is_windows(definition)
@@ -187,7 +187,7 @@ def _check_container(container: Mapping[str, Any], location: Location, findings:
             refuse_once(
                 findings,
                 at,
-                f"{seconds} seconds are out of range; Fargate takes {low} to {high} seconds.",
+                f"{seconds} is out of range; Fargate takes {low} to {high} seconds.",
             )
     _check_firelens(container, location, findings)
 

@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 GROWING_ENUMS: Mapping[str, str] = {
-    "ApplicationProtocol": "Service Connect's protocols grow",
-    "CPUArchitecture": "ARM64 was added to it",
-    "Compatibility": "MANAGED_INSTANCES was added to it",
-    "LogDriver": "awsfirelens was added to it; agents may know more drivers",
-    "OSFamily": "every release of Windows Server is added to it",
-    "ResourceType": "NeuronDevice was added to it",
-    "TransportProtocol": "ECS treats every unknown value as tcp (botocore, PortMapping.protocol)",
-    "UlimitName": "kernels add resource limits",
+    "ApplicationProtocol": "AWS may know more protocols",
+    "CPUArchitecture": "AWS may know more architectures",
+    "Compatibility": "AWS may know more launch types",
+    "LogDriver": "AWS may know more log drivers",
+    "OSFamily": "AWS may know later releases",
+    "ResourceType": "AWS may know more resources",
+    "TransportProtocol": "ECS takes every other value for tcp",
+    "UlimitName": "AWS may know more limits",
 }
-"""Enums, by their shape's name, to which AWS adds values or of which it takes others.
+"""Enums, by their shape's name, of which AWS may take more than the installed botocore knows.
 
-The installed botocore may be older than the service: an unknown value of these is a warning.
+All but one have grown over the years: ARM64, MANAGED_INSTANCES, awsfirelens, NeuronDevice and every
+release of Windows Server were added to them. Of port mappings' protocols botocore's documentation
+says that ECS treats every other value as tcp. An unknown value of these is a warning, and the text
+here says why.
 """

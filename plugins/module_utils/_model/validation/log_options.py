@@ -160,7 +160,9 @@ def _check_mode(options: Mapping[str, Any], location: Location, findings: Findin
     mode, size = text(options.get("mode")), text(options.get("max-buffer-size"))
     if mode is not None and mode not in MODES:
         hint = did_you_mean(mode, MODES) or "."
-        findings.error((*location, "mode"), f"{shown(mode)} is not one of {choices(MODES)}{hint}")
+        findings.error(
+            (*location, "mode"), f"{shown(mode)} is not allowed; give {choices(MODES)}{hint}"
+        )
     if size is not None and not _BUFFER_SIZE.fullmatch(size):
         findings.error(
             (*location, "max-buffer-size"),

@@ -19,24 +19,25 @@ _CATEGORIES = {r"\p{L}": r"\w", r"\p{N}": r"\w", r"\p{Z}": _SPACES}
 """Unicode categories inside a character class: letters, numbers and separators."""
 
 DESCRIPTIONS = {
-    r"[\.\-_A-Za-z0-9]+": "letters, digits, '.', '-' and '_'",
-    r"[0-9a-zA-Z-_.]+": "letters, digits, '.', '-' and '_'",
-    r"[/\.\-_A-Za-z0-9]+": "letters, digits, '/', '.', '-' and '_'",
-    r"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)": "letters, digits, spaces and _ . : / = + - @",
+    r"[\.\-_A-Za-z0-9]+": "use letters, digits, '.', '-' and '_'",
+    r"[0-9a-zA-Z-_.]+": "use letters, digits, '.', '-' and '_'",
+    r"[/\.\-_A-Za-z0-9]+": "use letters, digits, '/', '.', '-' and '_'",
+    r"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)": "use letters, digits, spaces and _ . : / = + - @",
     r"arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@\/-]+": (
-        "the ARN of an IAM role, such as arn:aws:iam::123456789012:role/batch"
+        "give the ARN of an IAM role, such as arn:aws:iam::123456789012:role/batch"
     ),
     r"arn:aws[a-z-]*:sqs:[a-z0-9\-]+:\d{12}:[a-zA-Z0-9\-_]+": (
-        "the ARN of a standard SQS queue, such as arn:aws:sqs:eu-west-1:123456789012:failed-batches"
+        "give the ARN of a standard SQS queue, such as"
+        " arn:aws:sqs:eu-west-1:123456789012:failed-batches"
     ),
     r"arn:aws[a-z-]*:kms:[a-z0-9\-]+:\d{12}:(key|alias)\/[0-9a-zA-Z-_]*": (
-        "the ARN of a KMS key or alias"
+        "give the ARN of a KMS key or alias"
     ),
     r"(arn:aws[\w-]*:events:[a-z]+-[a-z]+-[\w-]+:[0-9]{12}:event-bus\/)?[/\.\-_A-Za-z0-9]+": (
-        "the name or the ARN of an event bus"
+        "give the name or the ARN of an event bus"
     ),
 }
-"""What AWS's patterns mean, in words."""
+"""What to do to match AWS's patterns, in words."""
 
 
 def matches(value: str, pattern: str) -> bool:
@@ -47,8 +48,8 @@ def matches(value: str, pattern: str) -> bool:
 
 
 def description(pattern: str) -> str:
-    """Return what ``pattern`` allows, in words where they are known."""
-    return DESCRIPTIONS.get(pattern) or f"what AWS's pattern {pattern} matches"
+    """Return how to match ``pattern``, in words where they are known."""
+    return DESCRIPTIONS.get(pattern) or f"it must match AWS's pattern {pattern}"
 
 
 @cache

@@ -27,12 +27,11 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.re
     refuse_once,
     text,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.schedule_expression import (
+    check_expression,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.tags import check_tags
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.wording import shown
-from ansible_collections.batchwork.aws.plugins.module_utils._schedule.expression import parse
-from ansible_collections.batchwork.aws.plugins.module_utils._schedule.schedule_error import (
-    ScheduleError,
-)
 
 LONGEST_DESCRIPTION = 512
 LONGEST_PATTERN = 2048
@@ -101,17 +100,7 @@ def _check_schedule(rule: Mapping[str, Any], event_bus: str | None, findings: Fi
             " EventBridge Scheduler (scheduler_schedule, or trigger: scheduler) for at(...).",
         )
         return
-    try:
-        parsed = parse(expression)
-    except ScheduleError as error:
-        refuse_once(findings, at, _sentence(str(error)))
-        return
-    for warning in parsed.warnings:
-        findings.warn(at, _sentence(warning))
-
-
-def _sentence(message: str) -> str:
-    return f"{message[:1].upper()}{message[1:]}" + ("" if message.endswith(".") else ".")
+    check_expression(expression, at, findings)
 
 
 def _check_pattern(pattern: Any, findings: Findings) -> None:

@@ -126,17 +126,8 @@ def _check_platform_version(
     at = (*location, "PlatformVersion")
     if version is None:
         return
-    if target_traits.launch_type(target) not in {None, "FARGATE"}:
-        findings.error(
-            at,
-            "Only Fargate has platform versions; leave it out with"
-            f" {target_traits.launch_type(target)}.",
-        )
-    elif target_traits.runs_on_fargate(target) is False:
-        findings.warn(
-            at,
-            "Only Fargate has platform versions, and none of the capacity providers is Fargate's.",
-        )
+    if target_traits.runs_on_fargate(target) is False:
+        _note_useless_version(target_traits.launch_type(target), at, findings)
     numbers = platform_numbers(version)
     if numbers is None and version.upper() != "LATEST":
         findings.error(
@@ -151,6 +142,14 @@ def _check_platform_version(
             f"Fargate's platform version {version} is retired, new tasks are refused; give '1.4.0'"
             " or 'LATEST'.",
         )
+
+
+def _note_useless_version(launch: str | None, location: Location, findings: Findings) -> None:
+    message = "Only Fargate has platform versions"
+    if launch is not None:
+        findings.error(location, f"{message}; leave it out with {launch}.")
+    else:
+        findings.warn(location, f"{message}, and none of the capacity providers is Fargate's.")
 
 
 def platform_numbers(version: str) -> tuple[int, int, int] | None:

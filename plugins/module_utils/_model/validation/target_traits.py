@@ -42,11 +42,11 @@ def providers(target: Mapping[str, Any]) -> list[str]:
 
 
 def runs_on_fargate(target: Mapping[str, Any]) -> bool | None:
-    """Whether the task runs on Fargate; None where the cluster's default strategy decides, or it
-    is contradictory."""
+    """Whether the task runs on Fargate; None where the cluster's default strategy decides, or
+    what is given is contradictory or unknown."""
     launch, names = launch_type(target), set(providers(target))
     if launch is not None:
-        return launch == "FARGATE"
+        return {"FARGATE": True, "EC2": False, "EXTERNAL": False}.get(launch)
     if not names:
         return None
     if names <= FARGATE_PROVIDERS:

@@ -180,7 +180,10 @@ def _unknown_volume(name: str, known: list[str]) -> str:
     if not known:
         return f"{shown(name)} is no volume of this task definition; it has none."
     hint = did_you_mean(name, known) or "."
-    return f"{shown(name)} is no volume of this task definition; it has {choices(known)}{hint}"
+    return (
+        f"{shown(name)} is no volume of this task definition; it has"
+        f" {choices(dict.fromkeys(known), 'and')}{hint}"
+    )
 
 
 def _check_configured_at_launch(definition: Mapping[str, Any], findings: Findings) -> None:

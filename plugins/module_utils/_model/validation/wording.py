@@ -66,10 +66,10 @@ def listed(words: Iterable[str], conjunction: str = "or") -> str:
     return f"{', '.join(first)} {conjunction} {last}" if first else last
 
 
-def choices(values: Iterable[object]) -> str:
+def choices(values: Iterable[object], conjunction: str = "or") -> str:
     """Return the allowed values, quoted where they are texts: ``'EC2', 'FARGATE' or
     'EXTERNAL'``."""
-    return listed(repr(value) for value in values)
+    return listed((repr(value) for value in values), conjunction)
 
 
 def counted(number: int, one: str, many: str) -> str:

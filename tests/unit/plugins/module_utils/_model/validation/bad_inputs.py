@@ -110,7 +110,7 @@ SHAPE = (
         put(f"{APP}.command", "run --all"),
         f"{APP}.command",
         "'run --all'",
-        "a list, also where it has one entry",
+        "a list (also of a single entry)",
     ),
     fargate("cpu in words", put(f"{APP}.cpu", "lots"), f"{APP}.cpu", "'lots'", "a whole number"),
     fargate("cpu as a fraction", put(f"{APP}.cpu", 0.5), f"{APP}.cpu", "0.5", "a whole number"),
@@ -240,14 +240,12 @@ SHAPE = (
         "EcsParameters.LaunchType",
         "'LAMBDA'",
         "'EC2', 'FARGATE' or 'EXTERNAL'",
-        more=2,
     ),
     target(
         "managed instances as launch type",
         put("EcsParameters.LaunchType", "MANAGED_INSTANCES"),
         "EcsParameters.LaunchType",
         "'MANAGED_INSTANCES'",
-        more=2,
     ),
     target(
         "tags propagated from a service",
@@ -484,14 +482,14 @@ FARGATE_RULES = (
         "long stop timeout",
         put(f"{APP}.stopTimeout", 121),
         f"{APP}.stopTimeout",
-        "121 seconds",
+        "121 is",
         "2 to 120",
     ),
     fargate(
         "short start timeout",
         put(f"{APP}.startTimeout", 1),
         f"{APP}.startTimeout",
-        "1 seconds",
+        "1 is",
         "2 to 120",
     ),
     fargate(
@@ -814,7 +812,7 @@ REFERENCES = (
         put(f"{APP}.dependsOn[0].containerName", "proxi"),
         f"{APP}.dependsOn[0].containerName",
         "'proxi'",
-        "'app' or 'proxy'",
+        "'app' and 'proxy'",
         "did you mean 'proxy'?",
     ),
     fargate(
@@ -1370,7 +1368,6 @@ TARGETS = (
         put("Arn", "arn:aws:scheduler:::aws-sdk:ecs:runTask"),
         "Arn",
         "no cluster",
-        more=2,
     ),
     target(
         "launch type and capacity providers",
@@ -1781,7 +1778,7 @@ FIT = (
         pair_input({"containerOverrides": [{"name": "ap", "command": ["x"]}]}),
         "Input.containerOverrides[0].name",
         "'ap'",
-        "'app' or 'proxy'",
+        "'app' and 'proxy'",
         "did you mean 'app'?",
     ),
     pair(

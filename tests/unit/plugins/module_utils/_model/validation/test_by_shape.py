@@ -57,7 +57,7 @@ def errors(document, **options):
         (
             {"Id": "aBc"},
             ("Id",),
-            "'aBc' is not allowed; it must be what AWS's pattern [a-z]+ matches.",
+            "'aBc' is not allowed; it must match AWS's pattern [a-z]+.",
         ),
         ({"Leaf": {"Size": 1}}, ("Leaf", "Name"), "This is required and missing; give text."),
         ({"Leaf": "x"}, ("Leaf",), "Give a mapping, not 'x'."),
@@ -69,7 +69,7 @@ def errors(document, **options):
             "Give a whole number, not 'y'.",
         ),
         ({"Leaves": {"Name": "x"}}, ("Leaves",), "Give a list, not a mapping with 'Name'."),
-        ({"Leaves": "x"}, ("Leaves",), "Give a list, also where it has one entry only, not 'x'."),
+        ({"Leaves": "x"}, ("Leaves",), "Give a list (also of a single entry), not 'x'."),
         ({"Labels": []}, ("Labels",), "Give a mapping, not an empty list."),
         (
             {"Labels": {"a": "1", "b": "2"}},
@@ -86,12 +86,16 @@ def errors(document, **options):
         ({"On": 1}, ("On",), "Give true or false, not 1."),
         ({"At": "tomorrow"}, ("At",), "Give a time such as 2030-01-01T00:00:00Z, not 'tomorrow'."),
         ({"At": True}, ("At",), "Give a time such as 2030-01-01T00:00:00Z, not true."),
-        ({"Kind": "oak"}, ("Kind",), "'oak' is not one of 'Oak' or 'Elm'; did you mean 'Oak'?"),
-        ({"Kind": "Birch"}, ("Kind",), "'Birch' is not one of 'Oak' or 'Elm'."),
+        (
+            {"Kind": "oak"},
+            ("Kind",),
+            "'oak' is not allowed; give 'Oak' or 'Elm'; did you mean 'Oak'?",
+        ),
+        ({"Kind": "Birch"}, ("Kind",), "'Birch' is not allowed; give 'Oak' or 'Elm'."),
         (
             {"Driver": "AWSLOGS"},
             ("Driver",),
-            "'AWSLOGS' is not one of 'awslogs'; did you mean 'awslogs'?",
+            "'AWSLOGS' is not allowed; give 'awslogs'; did you mean 'awslogs'?",
         ),
     ],
 )

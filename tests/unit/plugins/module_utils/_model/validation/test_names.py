@@ -67,8 +67,8 @@ def _patterns(shape, seen):
 
 
 def test_patterns_are_described_in_words_where_they_are_known():
-    assert patterns.description(TAG) == "letters, digits, spaces and _ . : / = + - @"
-    assert patterns.description("[a-z]+") == "what AWS's pattern [a-z]+ matches"
+    assert patterns.description(TAG) == "use letters, digits, spaces and _ . : / = + - @"
+    assert patterns.description("[a-z]+") == "it must match AWS's pattern [a-z]+"
 
 
 ACCOUNT = "123456789012"

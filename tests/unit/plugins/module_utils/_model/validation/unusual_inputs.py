@@ -119,7 +119,7 @@ TYPES = (
         put(f"{APP}.portMappings", [{"containerPort": 80, "protocol": "TCP"}]),
         f"{APP}.portMappings[0].protocol",
         "'TCP'",
-        "did you mean 'tcp'?",
+        "takes every other value for tcp",
     ),
 )
 
