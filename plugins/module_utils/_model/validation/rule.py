@@ -22,13 +22,13 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.problems impo
     Location,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation import names
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.expression import (
+    check_expression,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.reading import (
     is_given,
     refuse_once,
     text,
-)
-from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.schedule_expression import (
-    check_expression,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.tags import check_tags
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.wording import shown
