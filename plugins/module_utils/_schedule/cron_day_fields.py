@@ -131,6 +131,11 @@ def _special_day_of_month_warnings(field_text: FieldText) -> Iterator[str]:
     for entry in field_text.entries:
         if upper(entry) == "LW" or upper(entry).startswith("L-"):
             yield DAY_OF_MONTH.undocumented(entry, "'L' with more than itself")
+        if re.fullmatch(r"(29|30|31)W", upper(entry)):
+            yield (
+                f"{DAY_OF_MONTH.name} '{entry}': AWS does not document what happens in months"
+                " without that day; here they are taken to be skipped"
+            )
     if len(field_text.entries) > 1 and re.search(r"[LW]", upper(field_text.text)):
         yield DAY_OF_MONTH.undocumented(field_text.text, "'L' or 'W' in a list")
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 SATURDAY, SUNDAY = 7, 1
 
@@ -105,7 +105,7 @@ class NthWeekday:
         return day if day <= month.length else None
 
 
-SpecialDay = LastDay | LastWorkingDay | NearestWorkingDay | LastWeekday | NthWeekday
+SpecialDay: TypeAlias = "LastDay | LastWorkingDay | NearestWorkingDay | LastWeekday | NthWeekday"
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class DaysOfWeek:
         return _ascending(plain, self.special, month)
 
 
-DayRule = DaysOfMonth | DaysOfWeek
+DayRule: TypeAlias = "DaysOfMonth | DaysOfWeek"
 
 
 def _ascending(

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Union
 
 from ansible_collections.batchwork.aws.plugins.module_utils._schedule.at import (
     AtExpression,
@@ -26,7 +27,8 @@ from ansible_collections.batchwork.aws.plugins.module_utils._schedule.schedule_e
     ScheduleError,
 )
 
-ScheduleExpression = CronExpression | RateExpression | AtExpression
+# ansible-test's pylint reads module_utils as Python 3.9, which knows no | between classes.
+ScheduleExpression = Union[CronExpression, RateExpression, AtExpression]  # noqa: UP007
 
 MAXIMUM_LENGTH = 256
 """Characters in a ScheduleExpression of PutRule, CreateSchedule and UpdateSchedule."""
@@ -50,7 +52,7 @@ def parse(text: str) -> ScheduleExpression:
             f"the schedule expression '{text[:20]}...' has {len(text)} characters;"
             f" allowed are at most {MAXIMUM_LENGTH}"
         )
-    kind, bracket, _ = text.partition("(")
+    kind, bracket = text.partition("(")[:2]
     if not bracket or kind not in _PARSERS or not text.endswith(")"):
         raise _unknown_kind(text)
     return _PARSERS[kind](text)

@@ -207,7 +207,7 @@ def _no_such_day(expression: CronExpression) -> str:
 
 
 def _has_a_date(expression: CronExpression) -> bool:
-    return any(True for _ in cron_dates(expression, date(YEAR.minimum, 1, 1)))
+    return next(cron_dates(expression, date(YEAR.minimum, 1, 1)), None) is not None
 
 
 def _names_a_reading_after(expression: CronExpression, local: datetime) -> bool:

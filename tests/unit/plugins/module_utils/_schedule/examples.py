@@ -151,7 +151,7 @@ def random_cron(random: Random, years: tuple[int, int] = (2026, 2034)) -> str:
 
 def _numbers(random: Random, low: int, high: int) -> str:
     entries = random.choice((1, 1, 1, 1, 2, 3))
-    return ",".join(_entry(random, low, high) for _ in range(entries))
+    return ",".join(_entry(random, low, high) for _index in range(entries))
 
 
 def _entry(random: Random, low: int, high: int) -> str:
@@ -172,7 +172,7 @@ def _entry(random: Random, low: int, high: int) -> str:
 
 
 def _names(random: Random, names: tuple[str, ...]) -> str:
-    first, second, third = (random.choice(names) for _ in range(3))
+    first, second, third = (random.choice(names) for _index in range(3))
     return random.choice(
         (first, f"{first}-{second}", f"{first},{second}", f"{first},{second}-{third}")
     )

@@ -99,14 +99,14 @@ def holds(field: str, text: str, value: int) -> bool:
 @lru_cache(maxsize=100_000)
 def entry_values(field: str, entry: str) -> frozenset[int]:
     low, high = RANGES[field]
-    base, _, step = entry.partition("/")
+    base, slash, step = entry.partition("/")
     if base in ("*", ""):
         first, last = low, high
     elif "-" in base:
         first, last = (number(part) for part in base.split("-"))
     else:
         first = number(base)
-        last = high if step else first
+        last = high if slash else first
     walked = [first]
     while walked[-1] != last:
         walked.append(walked[-1] + 1 if walked[-1] < high else low)
@@ -170,6 +170,6 @@ def weekday_entry_holds(entry: str, day: date) -> bool:
     if entry.endswith("L"):
         return weekday == number(entry[:-1]) and (day + 7 * DAY).month != day.month
     if "#" in entry:
-        wanted, _, occurrence = entry.partition("#")
+        wanted, occurrence = entry.split("#")
         return weekday == number(wanted) and (day.day + 6) // 7 == int(occurrence)
     return weekday in entry_values("day-of-week", entry)

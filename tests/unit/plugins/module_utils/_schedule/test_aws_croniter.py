@@ -46,7 +46,9 @@ FIELDS = ("minutes", "hours", "day-of-month", "month", "day-of-week", "year")
 def is_misread(text: str) -> bool:
     fields = dict(zip(FIELDS, text[5:-1].split(), strict=True))
     return any(
-        re.fullmatch(form, fields[field]) for names, form, _ in DEFECTS for field in names.split()
+        re.fullmatch(form, fields[field])
+        for names, form, _reason in DEFECTS
+        for field in names.split()
     )
 
 
@@ -90,6 +92,6 @@ def test_the_documented_examples_run_when_aws_croniter_says(text):
 def test_each_known_defect_concerns_a_generated_form(names, form, reason):
     random = Random("defects")
     positions = [FIELDS.index(name) for name in names.split()]
-    fields = [random_cron(random)[5:-1].split() for _ in range(2_000)]
+    fields = [random_cron(random)[5:-1].split() for _index in range(2_000)]
 
     assert any(re.fullmatch(form, values[at]) for values in fields for at in positions), reason

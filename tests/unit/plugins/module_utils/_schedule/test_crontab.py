@@ -151,7 +151,7 @@ def random_crontab(random: Random) -> str:
         return random.choice(forms)
 
     def field(low: int, high: int) -> str:
-        return ",".join(entry(low, high) for _ in range(random.choice((1, 1, 1, 2, 3))))
+        return ",".join(entry(low, high) for _index in range(random.choice((1, 1, 1, 2, 3))))
 
     month = random.choice((field(1, 12), "*", "*", "feb", "jun-aug", "Jan,Dec"))
     weekday = random.choice((field(0, 7), "*", "*", "sun", "Mon-Fri", "tue,SAT"))
@@ -176,7 +176,7 @@ def dates(judge) -> set[date]:
 def test_generated_lines_run_at_the_same_minutes():
     random = Random("crontab")
     outcomes = {"single": 0, "either": 0, "both": 0}
-    for _ in range(400):
+    for _index in range(400):
         line = random_crontab(random)
         crontab = crontab_judge.Crontab(line)
         try:
@@ -196,7 +196,7 @@ def test_generated_lines_run_at_the_same_minutes():
     assert min(outcomes.values()) > 20
 
 
-@pytest.mark.parametrize("line", [line for line, _ in SINGLE if not line.startswith("@")])
+@pytest.mark.parametrize("line", [line for line, _schedule in SINGLE if not line.startswith("@")])
 def test_the_examples_run_at_the_same_minutes(line):
     crontab, judge = crontab_judge.Crontab(line), Judge(crontab_to_schedule(line))
 

@@ -141,7 +141,7 @@ def days_in_every_shape(rule: DayRule) -> tuple[tuple[int, ...], ...]:
 def test_what_is_explained_alike_runs_at_the_same_times():
     random = Random("explanation")
     meanings: dict[str, object] = {}
-    for _ in range(5_000):
+    for _index in range(5_000):
         expression = random_expression(random)
         words = explain(expression)
         assert meanings.setdefault(words, meaning(expression)) == meaning(expression), words

@@ -80,6 +80,14 @@ def test_what_aws_does_not_document_is_warned_of(text, named):
     assert "not documented by AWS" in warning
 
 
+def test_a_nearest_weekday_that_some_months_lack_is_warned_of():
+    assert parse("cron(0 3 28W * ? *)").warnings == ()
+    assert parse("cron(0 3 31W * ? *)").warnings == (
+        "day-of-month '31W': AWS does not document what happens in months without that day; here"
+        " they are taken to be skipped",
+    )
+
+
 @pytest.mark.parametrize("text", STRAY_COMMAS)
 def test_a_comma_that_joins_nothing_is_warned_of(text):
     expression = parse_cron(text)

@@ -36,7 +36,7 @@ from ansible_collections.batchwork.aws.tests.unit.plugins.module_utils._schedule
 def test_leaving_out_days_and_quarters_changes_nothing(zone, after):
     random = Random(f"{zone} {after}")
     until = after + timedelta(days=2)
-    texts = [random_cron(random, years=(2010, 2027)) for _ in range(6)]
+    texts = [random_cron(random, years=(2010, 2027)) for _index in range(6)]
     for text in ("cron(* * * * ? *)", "cron(5/25 * ? * * *)", *texts):
         expected = list(every_minute(text, after, until, ZoneInfo(zone)))
         assert list(every_quarter(text, after, until, ZoneInfo(zone))) == expected

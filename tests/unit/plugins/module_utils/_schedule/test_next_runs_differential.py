@@ -50,7 +50,7 @@ def random_instant(random: Random, near: str) -> datetime:
 def test_generated_expressions_run_when_the_judge_says(zone):
     random = Random(zone)
     with_all_runs = 0
-    for _ in range(EXPRESSIONS_EACH):
+    for _index in range(EXPRESSIONS_EACH):
         text, after = random_cron(random), random_instant(random, CHANGES[zone])
         until = after + HORIZON
         expected = list(islice(every_quarter(text, after, until, ZoneInfo(zone)), COUNT))
