@@ -42,7 +42,7 @@ def check_rule(
 ) -> None:
     """Note everything that is wrong or doubtful in a PutRule request.
 
-    ``event_bus`` is the bus's name or ARN, or None for the default one. ``creating`` tells that
+    ``event_bus`` is the bus's name or ARN, or None for the default one. ``complete`` tells that
     nothing is in AWS yet, so that a schedule or a pattern has to be given. Call ``check_shape``
     first: a location that has an error already gets no second one for the same reason.
     """
