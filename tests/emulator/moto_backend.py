@@ -14,6 +14,7 @@ import os
 import sys
 import threading
 import traceback
+import warnings
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
@@ -39,6 +40,9 @@ from emulator.layer import (
     Response,
     XmlAnswer,
 )
+
+# moto remarks on an error of EC2 that it answers for ECS; the strict layer words it as ECS does.
+warnings.filterwarnings("ignore", ".*does not match an error shape", UserWarning, "moto")
 
 _XML_PROTOCOLS = ("query", "ec2")
 _ONE_CALL_AT_A_TIME = threading.RLock()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -184,6 +185,7 @@ class Started:
     """The RunTask calls that carried a client token: what was asked, and which tasks it started."""
 
     by_token: dict[str, tuple[dict[str, Any], list[str]]] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
 
 
 @corrects("ecs", "RunTask")
@@ -194,16 +196,22 @@ def client_token(call: Call, forward: Forward) -> dict[str, Any]:
     if not token:
         return forward(call)
     asked = {name: value for name, value in call.parameters.items() if name != "clientToken"}
-    known = state.of(call, Started).by_token
-    if token in known:
-        first, arns = known[token]
-        if first != asked:
-            raise ApiError("ConflictException", "The client token was used with another request.")
-        cluster = {"cluster": asked["cluster"]} if "cluster" in asked else {}
-        return forward(call.sibling("DescribeTasks", tasks=arns, **cluster))
-    answer = forward(call)
-    known[token] = (asked, [task["taskArn"] for task in answer["tasks"]])
-    return answer
+    started = state.of(call, Started)
+    with started.lock:
+        if token in started.by_token:
+            return _started_before(call, forward, asked, *started.by_token[token])
+        answer = forward(call)
+        started.by_token[token] = (asked, [task["taskArn"] for task in answer["tasks"]])
+        return answer
+
+
+def _started_before(
+    call: Call, forward: Forward, asked: dict[str, Any], first: dict[str, Any], arns: list[str]
+) -> dict[str, Any]:
+    if first != asked:
+        raise ApiError("ConflictException", "The client token was used with another request.")
+    cluster = {"cluster": asked["cluster"]} if "cluster" in asked else {}
+    return forward(call.sibling("DescribeTasks", tasks=arns, **cluster))
 
 
 @corrects("ecs", "RunTask")
@@ -211,6 +219,23 @@ def resolved_task_definition(call: Call, forward: Forward) -> dict[str, Any]:
     """The newest ACTIVE revision, where none is named; moto would take an inactive one."""
     arn = _task_definition(call)["taskDefinitionArn"]
     return forward(replace(call, parameters={**call.parameters, "taskDefinition": arn}))
+
+
+@corrects("ecs", "RunTask")
+def unknown_subnet(call: Call, forward: Forward) -> dict[str, Any]:
+    """ECS reports what EC2 said; moto lets EC2's own error through [memory]."""
+    try:
+        return forward(call)
+    except ApiError as error:
+        if not error.code.startswith(("InvalidSubnet", "InvalidGroup")):
+            raise
+        kind = "subnet" if error.code.startswith("InvalidSubnet") else "security group"
+        network = _awsvpc(call) or {}
+        named = network.get("subnets" if kind == "subnet" else "securityGroups") or []
+        raise _fail(
+            f"Error retrieving {kind} information for [{', '.join(named)}]: {error.message} "
+            f"(ErrorCode: {error.code})"
+        ) from error
 
 
 @corrects("ecs", "RunTask")

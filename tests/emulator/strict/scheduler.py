@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -147,6 +148,7 @@ class Created:
     by_token: dict[tuple[str, str], tuple[dict[str, Any], dict[str, Any]]] = field(
         default_factory=dict
     )
+    lock: threading.RLock = field(default_factory=threading.RLock)
 
 
 @corrects("scheduler", "CreateSchedule", "CreateScheduleGroup")
@@ -154,14 +156,15 @@ def client_token(call: Call, forward: Forward) -> dict[str, Any]:
     """The same token with the same request is the same creation [botocore ClientToken]."""
     token = (call.operation, str(call.parameters.get("ClientToken")))
     asked = {name: value for name, value in call.parameters.items() if name != "ClientToken"}
-    known = state.of(call, Created).by_token
-    if call.parameters.get("ClientToken") and token in known:
-        first, answer = known[token]
-        if first != asked:
-            raise _conflict("The client token was used with another request.")
-        return answer
-    answer = forward(call)
-    known[token] = (asked, answer)
+    if not call.parameters.get("ClientToken"):
+        return forward(call)
+    created = state.of(call, Created)
+    with created.lock:
+        if token not in created.by_token:
+            created.by_token[token] = (asked, forward(call))
+        first, answer = created.by_token[token]
+    if first != asked:
+        raise _conflict("The client token was used with another request.")
     return answer
 
 

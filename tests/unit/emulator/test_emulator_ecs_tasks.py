@@ -95,6 +95,15 @@ class TestRunTask:
         assert text in message
         assert ecs.list_tasks(cluster="batch")["taskArns"] == []
 
+    def test_unknown_subnet(self, ecs, request_, refusal):
+        network = {"awsvpcConfiguration": {"subnets": ["subnet-0123456789abcdef0"]}}
+        request_["networkConfiguration"] = network
+        code, message = refusal(ecs.run_task, **request_)
+        assert code == "InvalidParameterException"
+        assert message.startswith(
+            "Error retrieving subnet information for [subnet-0123456789abcdef0]"
+        )
+
     def test_bridge_definition_on_fargate(self, ecs, request_, refusal):
         container = {"name": "app", "image": "busybox", "memory": 64}
         ecs.register_task_definition(family="old", containerDefinitions=[container])

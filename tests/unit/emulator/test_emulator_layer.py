@@ -9,6 +9,7 @@ import json
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -273,6 +274,34 @@ class TestControlPaths:
         control(emulator, "POST", "reset")
         assert aws("ecs").list_clusters()["clusterArns"] == []
 
+    def test_denials(self, aws: Any, emulator: Any) -> None:
+        denial = {"action": "ecs:*", "resource_pattern": "prod"}
+        control(emulator, "POST", "denials", denial)
+        aws("ecs").create_cluster(clusterName="batch")
+        with pytest.raises(ClientError) as failure:
+            aws("ecs").create_cluster(clusterName="prod")
+        assert code_of(failure) == "AccessDeniedException"
+        control(emulator, "DELETE", "denials")
+        aws("ecs").create_cluster(clusterName="prod")
+
+    def test_managed_rules(self, aws: Any, emulator: Any) -> None:
+        aws("events").put_rule(Name="hello", ScheduleExpression="rate(1 day)")
+        managed = {"name": "hello", "region": "ap-northeast-1", "managed_by": "x.amazonaws.com"}
+        control(emulator, "POST", "managed-rules", managed)
+        assert aws("events").describe_rule(Name="hello")["ManagedBy"] == "x.amazonaws.com"
+
+    def test_tagging_index(self, aws: Any, emulator: Any) -> None:
+        def tagged() -> int:
+            tagging = aws("resourcegroupstaggingapi")
+            return len(tagging.get_resources()["ResourceTagMappingList"])
+
+        control(emulator, "POST", "tagging-index", {"lags": True})
+        tags = [{"Key": "a", "Value": "b"}]
+        aws("events").put_rule(Name="hello", ScheduleExpression="rate(1 day)", Tags=tags)
+        assert tagged() == 0
+        control(emulator, "POST", "tagging-index", {"lags": False})
+        assert tagged() == 1
+
     def test_health(self, emulator: Any) -> None:
         assert control(emulator, "GET", "health") == {"status": "running", "run_tasks": False}
 
@@ -285,6 +314,23 @@ class TestControlPaths:
             control(emulator, "POST", path, body)
         assert failure.value.code == status
         assert json.load(failure.value)["error"]
+
+
+class TestManyAtOnce:
+    def test_threads_do_not_disturb_each_other(self, aws: Any) -> None:
+        events, ecs = aws("events"), aws("ecs")
+        container = {"name": "app", "image": "busybox", "memory": 64}
+
+        def work(number: int) -> int:
+            events.put_rule(Name=f"rule-{number}", ScheduleExpression="rate(1 day)")
+            events.list_rules()
+            definition = {"family": "hello", "containerDefinitions": [container]}
+            return int(ecs.register_task_definition(**definition)["taskDefinition"]["revision"])
+
+        with ThreadPoolExecutor(8) as pool:
+            revisions = list(pool.map(work, range(40)))
+        assert sorted(revisions) == list(range(1, 41))
+        assert len(events.list_rules()["Rules"]) == 40
 
 
 class TestMiddlewares:
