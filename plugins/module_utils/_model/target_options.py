@@ -45,8 +45,8 @@ OPTION_LOCATIONS: Mapping[str, Location] = {
     "task_tags": (_ECS, "Tags"),
     "retry_policy": ("RetryPolicy",),
     "dead_letter_arn": ("DeadLetterConfig", "Arn"),
-    "overrides": ("Input",),
     "input": ("Input",),
+    "overrides": ("Input",),
 }
 """Where each option stands in a Target of EventBridge or of EventBridge Scheduler."""
 
@@ -80,8 +80,9 @@ def read_target_options(
         findings.error(("Input",), "'input' and 'overrides' say the same thing; give one of them.")
     target: Document = {}
     for option, location in OPTION_LOCATIONS.items():
-        value = options.get(option)
         reader.paths.note(location, (*path, option))
+    for option, location in OPTION_LOCATIONS.items():
+        value = options.get(option)
         if value is not None:
             _place(target, location, reader.read(option, value, location, (*path, option)))
     return TargetOptions(target, reader.overrides, reader.paths)

@@ -230,6 +230,11 @@ def test_places_of_the_target_lead_back_to_the_options():
     )
 
 
+def test_the_input_leads_back_to_the_option_that_gave_it():
+    assert read(overrides={"cpu": "256"}).paths.render(("Input",)) == "overrides"
+    assert read(input="{}").paths.render(("Input",)) == "input"
+
+
 def test_a_shape_without_the_options_place_is_a_mistake_of_the_caller():
     with pytest.raises(KeyError, match="Empty has no member EcsParameters"):
         read(Shape("Empty", STRUCTURE), task_count=1)
