@@ -8,23 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_clusters import (
-    describe_cluster,
-)
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import NotFound
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.events_rules import list_targets
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import structure
-from ansible_collections.batchwork.aws.plugins.module_utils._engine import task_definitions
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.apply import apply_actions
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.ecs_targets import (
+    check_target,
+    definition_to_run,
+    with_arns,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Outcome
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
-from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
-    Place,
-    bus_name,
-    cluster_arn,
-    parse_arn,
-    task_definition_arn,
-)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import bus_name
 from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import (
     merged,
     normal_form,
@@ -39,14 +34,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.target_option
     TargetOptions,
     read_target_options,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.by_shape import (
-    check_shape,
-)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.coercion import coerce
-from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.ecs_target import (
-    check_against_task_definition,
-    check_ecs_target,
-)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.wishes import TargetWish
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.ecs_target import (
     ObservedTargets,
@@ -55,12 +43,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._plan.ecs_target imp
     wanted_target,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Plan
-
-
-REQUIRED = frozenset({"Arn", "EcsParameters.TaskDefinitionArn"})
-"""What check_ecs_target misses with better words than the shape has."""
-
-REQUIRED_OF_NETWORK = frozenset({"EcsParameters.NetworkConfiguration.awsvpcConfiguration.Subnets"})
 
 
 def observe(session: Session, rule: str, event_bus_name: str) -> ObservedTargets:
@@ -75,7 +57,7 @@ def observe(session: Session, rule: str, event_bus_name: str) -> ObservedTargets
 
 
 def converge_rule_target(session: Session, params: Mapping[str, Any]) -> Outcome:
-    """Make one target of a rule the wanted one (module ``eventbridge_ecs_target``, state present)."""
+    """Make one target of a rule the wanted one (``eventbridge_ecs_target``, state present)."""
     findings = Findings()
     options = read_target_options(
         params, structure("events", "Target"), structure("ecs", "TaskOverride"), findings
@@ -93,7 +75,7 @@ def converge_rule_target(session: Session, params: Mapping[str, Any]) -> Outcome
     observed = observe(session, wish.rule, wish.event_bus_name)
     plan = plan_target(observed, wish)
     wanted = wanted_target(observed, wish)
-    definition = _definition_to_run(session, wanted) if plan.changes else None
+    definition = definition_to_run(session, wanted) if plan.changes else None
     check(options, wanted, findings, complete=True, definition=definition)
     if not session.check_mode:
         apply_actions(session, plan.actions)
@@ -111,62 +93,12 @@ def check(
     complete: bool,
     definition: Document | None = None,
 ) -> None:
-    """Check a target, given parts or the whole, also against its task definition; raise InvalidDescription."""
-    missing = REQUIRED if complete else REQUIRED | REQUIRED_OF_NETWORK
-    check_shape(target, structure("events", "Target"), findings, skip_required=missing)
-    check_ecs_target(
-        target,
-        findings,
-        service="events",
-        complete=complete,
-        overrides_shape=structure("ecs", "TaskOverride"),
-    )
-    if definition is not None:
-        check_against_task_definition(target, definition, findings)
-    refuse_errors(findings, options.paths.render)
+    """Check a target, given parts or the whole, also against its task definition.
 
-
-def with_arns(session: Session, target: Document) -> Document:
-    """Return the target with the ARNs of a cluster and a task definition that were given by name.
-
-    Account and partition are those of the role or of the other ARN, where one is given: a target and its role belong
-    to the same account. Only otherwise STS is asked.
+    :raises InvalidDescription: with all mistakes.
     """
-    parameters = target.get("EcsParameters", {})
-    cluster, definition = target.get("Arn"), parameters.get("TaskDefinitionArn")
-    names = [name for name in (cluster, definition) if name and parse_arn(name) is None]
-    if not names:
-        return target
-    place = _place(session, [cluster, definition, target.get("RoleArn")])
-    resolved = dict(target)
-    if cluster:
-        resolved["Arn"] = cluster_arn(place, cluster)
-    if definition:
-        resolved["EcsParameters"] = {
-            **parameters,
-            "TaskDefinitionArn": task_definition_arn(place, definition),
-        }
-    return resolved
-
-
-def _place(session: Session, arns: list[str | None]) -> Place:
-    known = next((arn for arn in map(parse_arn, arns) if arn is not None and arn.account_id), None)
-    if known is None:
-        return session.place()
-    return Place(known.partition, known.region or session.clients.region, known.account_id)
-
-
-def _definition_to_run(session: Session, target: Document) -> Document | None:
-    """Return the task definition that the target starts; it and the cluster must exist outside check mode."""
-    cluster = target.get("Arn")
-    reference = target.get("EcsParameters", {}).get("TaskDefinitionArn")
-    if cluster and not session.check_mode:
-        describe_cluster(session.clients.client("ecs"), cluster)
-    if not reference:
-        return None
-    look = task_definitions.observe if session.check_mode else task_definitions.require
-    found = look(session, reference)
-    return found.definition if found else None
+    check_target(target, findings, service="events", complete=complete, definition=definition)
+    refuse_errors(findings, options.paths.render)
 
 
 def present(plan: Plan, other_targets: str) -> Document:

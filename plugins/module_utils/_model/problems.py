@@ -26,6 +26,11 @@ class Problem:
     location: Location
     message: str
 
+    def below(self, location: Location) -> Problem:
+        """Return the problem of a part as one of the whole, in which the part stands at
+        ``location``."""
+        return Problem((*location, *self.location), self.message)
+
     def render(self, path: PathRenderer) -> str:
         """Return ``path: message``, with the path in the user's own spelling."""
         where = path(self.location)
@@ -48,10 +53,10 @@ class Findings:
         """Note something that AWS is not known to reject, or that hurts later."""
         self.warnings.append(Problem(tuple(location), message))
 
-    def extend(self, other: Findings) -> None:
-        """Take over everything that ``other`` found."""
-        self.errors.extend(other.errors)
-        self.warnings.extend(other.warnings)
+    def extend(self, other: Findings, at: Location = ()) -> None:
+        """Take over everything that ``other`` found in the part that stands at ``at``."""
+        self.errors.extend(problem.below(at) for problem in other.errors)
+        self.warnings.extend(problem.below(at) for problem in other.warnings)
 
 
 class InvalidDescription(Exception):

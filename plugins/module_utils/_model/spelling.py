@@ -50,6 +50,11 @@ class UserPaths:
         description."""
         self._paths[location] = path
 
+    def take_over(self, other: UserPaths, at: Location) -> None:
+        """Remember what ``other`` knows of the part that stands at ``at``."""
+        for location, path in other._paths.items():
+            self.note((*at, *location), path)
+
     def path(self, location: Location) -> UserPath:
         """Return the user's path of ``location``: that of its nearest known ancestor, and the
         rest as it is."""
