@@ -138,7 +138,7 @@ class FieldText:
 
 
 _SPAN = re.compile(
-    r"(?:(?P<every>\*)|(?P<first>[0-9]+|[A-Z]+)(?:-(?P<last>[0-9]+|[A-Z]+))?)?"
+    r"(?:\*|(?P<first>[0-9]+|[A-Z]+)(?:-(?P<last>[0-9]+|[A-Z]+))?)?"
     r"(?:/(?P<step>[0-9]+))?"
 )
 

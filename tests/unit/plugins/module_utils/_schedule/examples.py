@@ -8,7 +8,7 @@ from __future__ import annotations
 from random import Random
 
 DOCUMENTED = (
-    # The examples of the EventBridge and Scheduler user guides.
+    # Examples of AWS's user guides, and others made of the forms that the guides document.
     "cron(0 10 * * ? *)",
     "cron(15 12 * * ? *)",
     "cron(0 18 ? * MON-FRI *)",
@@ -26,7 +26,7 @@ DOCUMENTED = (
     "cron(30 17 1/10 JAN,JUL ? 2027-2031)",
 )
 ACCEPTED = (
-    # Seen to be accepted by AWS.
+    # Seen or reported to be accepted by AWS, or in public use.
     "cron(0 2 ? * SAT#3 *)",
     "cron(* * ? * SAT#3 *)",
     "cron(0/5 5 ? JAN 1-5 2022)",

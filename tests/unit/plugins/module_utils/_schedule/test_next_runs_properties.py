@@ -92,6 +92,7 @@ def test_fewer_runs_than_asked_for_have_a_remark(text, after, zone):
     assert (result.remark is None) == (len(result.times) == 10)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**6), st.sampled_from(["minute", "hour", "day"]), instants, periods)
 def test_a_rate_runs_at_multiples_of_its_period(value, unit, start, elapsed):
     expression = parse(f"rate({value} {unit}{'' if value == 1 else 's'})")
@@ -105,6 +106,7 @@ def test_a_rate_runs_at_multiples_of_its_period(value, unit, start, elapsed):
     assert times[0].astimezone(UTC) - period <= max(after, start)
 
 
+@settings(deadline=None)
 @given(st.datetimes(min_value=datetime(1, 1, 1), max_value=datetime(9999, 12, 31)), zones)
 def test_at_is_its_own_time(moment, zone):
     expression = parse(f"at({moment.replace(microsecond=0).isoformat()})")
@@ -117,6 +119,7 @@ def test_at_is_its_own_time(moment, zone):
     assert result.times or result.remark
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=SIGNS, max_size=60) | st.text(max_size=60), st.sampled_from("01234567"))
 def test_no_text_raises_anything_but_a_schedule_error(text, form):
     texts = {
@@ -138,6 +141,7 @@ def test_no_text_raises_anything_but_a_schedule_error(text, form):
         assert isinstance(next_runs(expression, datetime(2026, 1, 1, tzinfo=UTC)), NextRuns)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=SIGNS, max_size=20) | st.text(max_size=20), st.integers(0, 4))
 def test_no_crontab_raises_anything_but_a_schedule_error(text, position):
     fields = ["0", "3", "*", "*", "*"]
