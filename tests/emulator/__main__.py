@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse_arguments(arguments)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda *_signal: stopped.set())
     with contextlib.ExitStack() as resources:
         log = resources.enter_context(options.log.open("a")) if options.log else None
         emulator = Emulator(run_tasks=options.run_tasks, port=options.port, log=log)

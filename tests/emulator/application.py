@@ -102,19 +102,19 @@ def _json(status: int, value: Any) -> Response:
     return Response(status, {"content-type": "application/json"}, body)
 
 
-def _calls(emulator: Emulator, _: dict[str, Any]) -> dict[str, Any]:
+def _calls(emulator: Emulator, _body: dict[str, Any]) -> dict[str, Any]:
     calls = list(emulator.calls)
     writes = sum(call.access == "write" for call in calls)
     logged = [asdict(call) for call in calls]
     return {"calls": logged, "writes": writes, "reads": len(calls) - writes}
 
 
-def _clear_calls(emulator: Emulator, _: dict[str, Any]) -> dict[str, Any]:
+def _clear_calls(emulator: Emulator, _body: dict[str, Any]) -> dict[str, Any]:
     emulator.clear_calls()
     return {}
 
 
-def _reset(emulator: Emulator, _: dict[str, Any]) -> dict[str, Any]:
+def _reset(emulator: Emulator, _body: dict[str, Any]) -> dict[str, Any]:
     emulator.reset()
     return {}
 
@@ -124,7 +124,7 @@ def _add_fault(emulator: Emulator, arguments: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def _clear_faults(emulator: Emulator, _: dict[str, Any]) -> dict[str, Any]:
+def _clear_faults(emulator: Emulator, _body: dict[str, Any]) -> dict[str, Any]:
     emulator.clear_faults()
     return {}
 
@@ -134,7 +134,7 @@ def _deny(emulator: Emulator, arguments: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def _clear_denials(emulator: Emulator, _: dict[str, Any]) -> dict[str, Any]:
+def _clear_denials(emulator: Emulator, _body: dict[str, Any]) -> dict[str, Any]:
     emulator.clear_denials()
     return {}
 
@@ -149,7 +149,7 @@ def _lag_tagging_index(emulator: Emulator, arguments: dict[str, Any]) -> dict[st
     return {}
 
 
-def _health(emulator: Emulator, _: dict[str, Any]) -> dict[str, Any]:
+def _health(emulator: Emulator, _body: dict[str, Any]) -> dict[str, Any]:
     return {"status": "running", "run_tasks": emulator.run_tasks}
 
 

@@ -78,7 +78,7 @@ class MotoBackend:
         """One request through moto's WSGI application."""
         started: dict[str, Any] = {}
 
-        def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> None:
+        def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> None:
             started["status"] = int(status.split()[0])
             started["headers"] = {name.lower(): value for name, value in headers}
 
@@ -94,7 +94,7 @@ class MotoBackend:
         return Response(started["status"], started["headers"], body)
 
     def _environ(self, request: RawRequest, account: str) -> dict[str, Any]:
-        host, _, port = self.host.partition(":")
+        host, _colon, port = self.host.partition(":")
         uri = request.path + (f"?{request.query_string}" if request.query_string else "")
         environ = {
             "REQUEST_METHOD": request.method,

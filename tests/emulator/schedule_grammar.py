@@ -104,7 +104,7 @@ def _is_item(field: Field, item: str) -> bool:
     return any(form(field, base) for form in _BASES)
 
 
-def _is_any(_: Field, text: str) -> bool:
+def _is_any(_field: Field, text: str) -> bool:
     return text == "*"
 
 

@@ -24,7 +24,7 @@ _ONLY_WHEN_INCLUDED = {"settings": "SETTINGS", "tags": "TAGS", "configuration": 
 
 
 @refuses("ecs", "CreateCluster")
-def bad_tags(call: Call, _: Forward) -> None:
+def bad_tags(call: Call, _forward: Forward) -> None:
     """As everywhere in ECS."""
     refuse_bad_tags("InvalidParameterException", call.parameters.get("tags"))
 

@@ -41,14 +41,14 @@ def _is_for(call: Call, kind: str) -> bool:
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def bad_family(call: Call, _: Forward) -> None:
+def bad_family(call: Call, _forward: Forward) -> None:
     """Letters, digits, hyphens and underscores, up to 255 [botocore family]."""
     if not _FAMILY.fullmatch(call.parameters["family"]):
         raise _fail("Invalid family: use up to 255 letters, numbers, hyphens and underscores.")
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def bad_number_of_containers(call: Call, _: Forward) -> None:
+def bad_number_of_containers(call: Call, _forward: Forward) -> None:
     """At least one, at most ten [AWS, "Amazon ECS service quotas"]."""
     if not _containers(call):
         raise _fail("Container list cannot be empty.")
@@ -57,7 +57,7 @@ def bad_number_of_containers(call: Call, _: Forward) -> None:
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def container_without_name_or_image(call: Call, _: Forward) -> None:
+def container_without_name_or_image(call: Call, _forward: Forward) -> None:
     """Both are needed; a name is written like a family [botocore name]."""
     for container in _containers(call):
         for field in ("name", "image"):
@@ -68,7 +68,7 @@ def container_without_name_or_image(call: Call, _: Forward) -> None:
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def duplicate_containers(call: Call, _: Forward) -> None:
+def duplicate_containers(call: Call, _forward: Forward) -> None:
     """Names are unique within a definition [memory]."""
     names = [container["name"] for container in _containers(call)]
     for name in names:
@@ -77,14 +77,14 @@ def duplicate_containers(call: Call, _: Forward) -> None:
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def no_essential_container(call: Call, _: Forward) -> None:
+def no_essential_container(call: Call, _forward: Forward) -> None:
     """One container has to be essential [botocore essential]."""
     if all(container.get("essential") is False for container in _containers(call)):
         raise _fail("At least one container must be essential.")
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def unknown_volume(call: Call, _: Forward) -> None:
+def unknown_volume(call: Call, _forward: Forward) -> None:
     """A mount names a volume of the definition [memory]."""
     known = {volume.get("name") for volume in call.parameters.get("volumes") or []}
     for container in _containers(call):
@@ -94,7 +94,7 @@ def unknown_volume(call: Call, _: Forward) -> None:
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def unknown_container(call: Call, _: Forward) -> None:
+def unknown_container(call: Call, _forward: Forward) -> None:
     """dependsOn and volumesFrom name other containers of the definition."""
     known = {container["name"] for container in _containers(call)}
     for container in _containers(call):
@@ -128,7 +128,7 @@ def role_arn(call: Call, forward: Forward, name: str) -> str | None:
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def bad_task_size(call: Call, _: Forward) -> None:
+def bad_task_size(call: Call, _forward: Forward) -> None:
     """Task cpu and memory are numbers, or numbers with vCPU and GB [botocore cpu, memory]."""
     for field, read in (("cpu", cpu_units), ("memory", memory_mib)):
         text = call.parameters.get(field)
@@ -137,7 +137,7 @@ def bad_task_size(call: Call, _: Forward) -> None:
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def containers_larger_than_the_task(call: Call, _: Forward) -> None:
+def containers_larger_than_the_task(call: Call, _forward: Forward) -> None:
     """The containers' cpu and memory fit into the task's [botocore cpu, memory]."""
     for field, read in (("cpu", cpu_units), ("memory", memory_mib)):
         size = read(call.parameters.get(field) or "")
@@ -147,7 +147,7 @@ def containers_larger_than_the_task(call: Call, _: Forward) -> None:
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def container_without_memory(call: Call, _: Forward) -> None:
+def container_without_memory(call: Call, _forward: Forward) -> None:
     """Without task memory, each container says its own [botocore memory]."""
     if call.parameters.get("memory") or _is_for(call, "FARGATE"):
         return
@@ -160,7 +160,7 @@ def container_without_memory(call: Call, _: Forward) -> None:
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def reservation_above_the_limit(call: Call, _: Forward) -> None:
+def reservation_above_the_limit(call: Call, _forward: Forward) -> None:
     """A container's memory is greater than its memoryReservation [botocore memory]."""
     for container in _containers(call):
         limit, reserved = container.get("memory"), container.get("memoryReservation")
@@ -172,7 +172,7 @@ def reservation_above_the_limit(call: Call, _: Forward) -> None:
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def secrets_without_execution_role(call: Call, _: Forward) -> None:
+def secrets_without_execution_role(call: Call, _forward: Forward) -> None:
     """Secrets are read with the execution role [memory]."""
     if not call.parameters.get("executionRoleArn") and any(map(_secrets, _containers(call))):
         raise _fail(
@@ -187,14 +187,14 @@ def _secrets(container: dict[str, Any]) -> list[Any]:
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def fargate_without_awsvpc(call: Call, _: Forward) -> None:
+def fargate_without_awsvpc(call: Call, _forward: Forward) -> None:
     """Fargate has one network mode [botocore networkMode]."""
     if _is_for(call, "FARGATE") and call.parameters.get("networkMode") != "awsvpc":
         raise _fail("Fargate only supports network mode 'awsvpc'.")
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def fargate_without_a_size_that_exists(call: Call, _: Forward) -> None:
+def fargate_without_a_size_that_exists(call: Call, _forward: Forward) -> None:
     """Cpu and memory of the task are needed, and are a pair of the table [botocore cpu]."""
     if not _is_for(call, "FARGATE"):
         return
@@ -207,7 +207,7 @@ def fargate_without_a_size_that_exists(call: Call, _: Forward) -> None:
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def fargate_without_execution_role(call: Call, _: Forward) -> None:
+def fargate_without_execution_role(call: Call, _forward: Forward) -> None:
     """The agent needs a role for awslogs and for images from ECR [memory]."""
     if not _is_for(call, "FARGATE") or call.parameters.get("executionRoleArn"):
         return
@@ -233,7 +233,7 @@ _AWSLOGS_NEEDS = ("awslogs-group", "awslogs-region")
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def awslogs_without_its_options(call: Call, _: Forward) -> None:
+def awslogs_without_its_options(call: Call, _forward: Forward) -> None:
     """Group and region always, the stream prefix on Fargate [botocore
     LogConfiguration]."""
     needed = {*_AWSLOGS_NEEDS}
@@ -268,7 +268,7 @@ _NOT_IN_FARGATE_LINUX_PARAMETERS = (
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def what_fargate_does_not_have(call: Call, _: Forward) -> None:
+def what_fargate_does_not_have(call: Call, _forward: Forward) -> None:
     """Settings that need a host of one's own [AWS, as above]."""
     if not _is_for(call, "FARGATE"):
         return
@@ -303,7 +303,7 @@ def _forbidden_in_fargate_container(container: dict[str, Any]) -> Iterator[str]:
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def bad_ephemeral_storage(call: Call, _: Forward) -> None:
+def bad_ephemeral_storage(call: Call, _forward: Forward) -> None:
     """21 to 200 GiB; 20 is the default and cannot be written [botocore
     EphemeralStorage]."""
     size = (call.parameters.get("ephemeralStorage") or {}).get("sizeInGiB")
@@ -312,7 +312,7 @@ def bad_ephemeral_storage(call: Call, _: Forward) -> None:
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def bad_tags(call: Call, _: Forward) -> None:
+def bad_tags(call: Call, _forward: Forward) -> None:
     """Reserved, repeated, too many, or an empty list [observed by Terraform's provider]."""
     tags = call.parameters.get("tags")
     if tags == []:
@@ -321,7 +321,7 @@ def bad_tags(call: Call, _: Forward) -> None:
 
 
 @refuses("ecs", "RegisterTaskDefinition")
-def too_large(call: Call, _: Forward) -> None:
+def too_large(call: Call, _forward: Forward) -> None:
     """64 KiB for the whole definition [AWS, "Amazon ECS service quotas"]."""
     if len(json.dumps(call.parameters)) > _LARGEST_DOCUMENT:
         raise _fail("The task definition is larger than 64 KiB.")

@@ -61,7 +61,7 @@ class TaskDefinitions:
         """Every revision, by family and number."""
         with self.lock:
             families = sorted(self.families.items())
-            return iter([family[number] for _, family in families for number in sorted(family)])
+            return iter([family[number] for _name, family in families for number in sorted(family)])
 
     def find(self, call: Call, reference: str) -> Revision | None:
         """The revision that a family, family:revision or ARN means.
@@ -152,7 +152,7 @@ def deregister(call: Call, forward: Forward) -> dict[str, Any]:
 
 
 @corrects("ecs", "DeleteTaskDefinitions")
-def delete(call: Call, _: Forward) -> dict[str, Any]:
+def delete(call: Call, _forward: Forward) -> dict[str, Any]:
     """Up to ten INACTIVE revisions become DELETE_IN_PROGRESS and stay describable
     [botocore DeleteTaskDefinitions]."""
     references = call.parameters["taskDefinitions"]
@@ -193,7 +193,7 @@ def _reason_not_to_delete(revision: Revision | None) -> str:
 
 
 @corrects("ecs", "ListTaskDefinitions")
-def list_revisions(call: Call, _: Forward) -> dict[str, Any]:
+def list_revisions(call: Call, _forward: Forward) -> dict[str, Any]:
     """By family and number, in either direction; the prefix is the full family name; pages of at
     most 100 [botocore ListTaskDefinitions]."""
     asked = call.parameters
@@ -209,7 +209,7 @@ def list_revisions(call: Call, _: Forward) -> dict[str, Any]:
 
 
 @corrects("ecs", "ListTaskDefinitionFamilies")
-def list_families(call: Call, _: Forward) -> dict[str, Any]:
+def list_families(call: Call, _forward: Forward) -> dict[str, Any]:
     """Families that start with the prefix; an ACTIVE family has an ACTIVE revision
     [botocore ListTaskDefinitionFamilies]."""
     asked = call.parameters
@@ -238,7 +238,7 @@ def _page(asked: dict[str, Any], name: str, found: list[str]) -> dict[str, Any]:
 
 
 @refuses("ecs", "TagResource")
-def bad_tags(call: Call, _: Forward) -> None:
+def bad_tags(call: Call, _forward: Forward) -> None:
     """As at registration [memory]."""
     if not call.parameters.get("tags"):
         raise ApiError("InvalidParameterException", "Tags can not be empty.")

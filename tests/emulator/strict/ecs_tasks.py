@@ -64,7 +64,7 @@ def inactive_cluster(call: Call, forward: Forward) -> None:
 
 
 @refuses("ecs", "RunTask")
-def too_many_tasks(call: Call, _: Forward) -> None:
+def too_many_tasks(call: Call, _forward: Forward) -> None:
     """One to ten tasks a call [botocore count]."""
     count = call.parameters.get("count")
     if count is not None and not 1 <= count <= _MOST_TASKS:
@@ -72,14 +72,14 @@ def too_many_tasks(call: Call, _: Forward) -> None:
 
 
 @refuses("ecs", "RunTask")
-def inactive_task_definition(call: Call, _: Forward) -> None:
+def inactive_task_definition(call: Call, _forward: Forward) -> None:
     """A deregistered revision starts nothing more [memory]."""
     if _task_definition(call)["status"] != "ACTIVE":
         raise ApiError("ClientException", "TaskDefinition is inactive")
 
 
 @refuses("ecs", "RunTask")
-def override_of_unknown_container(call: Call, _: Forward) -> None:
+def override_of_unknown_container(call: Call, _forward: Forward) -> None:
     """AWS's own text [observed, django-ecsmanage#21]."""
     known = {container["name"] for container in _task_definition(call)["containerDefinitions"]}
     for override in _overrides(call).get("containerOverrides") or []:
@@ -93,14 +93,14 @@ def override_of_unknown_container(call: Call, _: Forward) -> None:
 
 
 @refuses("ecs", "RunTask")
-def overrides_too_long(call: Call, _: Forward) -> None:
+def overrides_too_long(call: Call, _forward: Forward) -> None:
     """8192 characters of JSON [botocore RunTask overrides]."""
     if len(json.dumps(_overrides(call), separators=(",", ":"))) > _LONGEST_OVERRIDES:
         raise _fail(f"Container Overrides length must be at most {_LONGEST_OVERRIDES}")
 
 
 @refuses("ecs", "RunTask")
-def overrides_of_no_fargate_size(call: Call, _: Forward) -> None:
+def overrides_of_no_fargate_size(call: Call, _forward: Forward) -> None:
     """The size after the overrides is a pair of the table [memory]."""
     given = _overrides(call)
     if not _is_on_fargate(call) or not {"cpu", "memory"} & set(given):
@@ -113,7 +113,7 @@ def overrides_of_no_fargate_size(call: Call, _: Forward) -> None:
 
 
 @refuses("ecs", "RunTask")
-def execute_command_without_task_role(call: Call, _: Forward) -> None:
+def execute_command_without_task_role(call: Call, _forward: Forward) -> None:
     """ECS Exec works with the task role's permissions [botocore enableExecuteCommand]."""
     if not call.parameters.get("enableExecuteCommand"):
         return
@@ -125,14 +125,14 @@ def execute_command_without_task_role(call: Call, _: Forward) -> None:
 
 
 @refuses("ecs", "RunTask")
-def launch_type_that_the_definition_lacks(call: Call, _: Forward) -> None:
+def launch_type_that_the_definition_lacks(call: Call, _forward: Forward) -> None:
     """Fargate runs only what is compatible with it [memory]."""
     if _is_on_fargate(call) and "FARGATE" not in _task_definition(call)["compatibilities"]:
         raise _fail("Task definition does not support launch_type FARGATE.")
 
 
 @refuses("ecs", "RunTask")
-def network_configuration_that_does_not_fit(call: Call, _: Forward) -> None:
+def network_configuration_that_does_not_fit(call: Call, _forward: Forward) -> None:
     """Needed with awsvpc, and only with it [botocore networkConfiguration]."""
     uses_awsvpc = _task_definition(call)["networkMode"] == "awsvpc"
     if uses_awsvpc and _awsvpc(call) is None:
@@ -146,7 +146,7 @@ def network_configuration_that_does_not_fit(call: Call, _: Forward) -> None:
 
 
 @refuses("ecs", "RunTask")
-def too_many_subnets_or_groups(call: Call, _: Forward) -> None:
+def too_many_subnets_or_groups(call: Call, _forward: Forward) -> None:
     """1 to 16 subnets, up to 5 security groups [botocore AwsVpcConfiguration]."""
     network = _awsvpc(call)
     if network is None:
@@ -173,7 +173,7 @@ def no_container_instances(call: Call, forward: Forward) -> None:
 
 
 @refuses("ecs", "RunTask")
-def bad_marks(call: Call, _: Forward) -> None:
+def bad_marks(call: Call, _forward: Forward) -> None:
     """Tags as everywhere; startedBy up to 128 characters [botocore startedBy]."""
     refuse_bad_tags(CODE, call.parameters.get("tags"))
     if len(call.parameters.get("startedBy") or "") > _LONGEST_STARTED_BY:

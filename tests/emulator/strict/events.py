@@ -44,7 +44,7 @@ def manage_rule(account: str, region: str, name: str, managed_by: str, bus: str)
 
 
 @refuses("events", "PutRule")
-def bad_schedule(call: Call, _: Forward) -> None:
+def bad_schedule(call: Call, _forward: Forward) -> None:
     """The grammar of cron and rate, in AWS's words [observed, localstack's validated tests]."""
     expression = call.parameters.get("ScheduleExpression")
     if expression and not schedule_grammar.rule_accepts(expression):
@@ -65,7 +65,7 @@ def role_of_the_rule(call: Call, forward: Forward) -> None:
 
 
 @refuses("events", "PutRule", "TagResource")
-def bad_tags(call: Call, _: Forward) -> None:
+def bad_tags(call: Call, _forward: Forward) -> None:
     """As everywhere."""
     refuse_bad_tags(CODE, call.parameters.get("Tags"), "Key")
 
@@ -80,13 +80,13 @@ def tags_of_an_existing_rule(call: Call, forward: Forward) -> dict[str, Any]:
 
 
 @refuses("events", "PutRule", "PutTargets", "EnableRule", "DisableRule")
-def managed_rule(call: Call, _: Forward) -> None:
+def managed_rule(call: Call, _forward: Forward) -> None:
     """Rules of AWS services cannot be changed [botocore ManagedRuleException]."""
     _refuse_managed(call, _rule(call))
 
 
 @refuses("events", "TagResource", "UntagResource")
-def tags_of_a_managed_rule(call: Call, _: Forward) -> None:
+def tags_of_a_managed_rule(call: Call, _forward: Forward) -> None:
     """Nor can their tags [botocore ManagedRuleException]."""
     for bus in events_backends[call.account][call.region].event_buses.values():
         for rule in bus.rules.values():
@@ -95,7 +95,7 @@ def tags_of_a_managed_rule(call: Call, _: Forward) -> None:
 
 
 @refuses("events", "DeleteRule", "RemoveTargets")
-def managed_rule_without_force(call: Call, _: Forward) -> None:
+def managed_rule_without_force(call: Call, _forward: Forward) -> None:
     """Removing one needs Force [botocore DeleteRule Force]."""
     if not call.parameters.get("Force"):
         _refuse_managed(call, _rule(call))
@@ -111,7 +111,7 @@ def _refuse_managed(call: Call, rule: Any) -> None:
 
 
 @refuses("events", "PutTargets")
-def too_many_targets_in_a_call(call: Call, _: Forward) -> None:
+def too_many_targets_in_a_call(call: Call, _forward: Forward) -> None:
     """Ten entries a request [botocore PutTargets]; the model itself says 100."""
     count = len(call.parameters["Targets"])
     if count > _MOST_TARGETS_PER_CALL:
@@ -122,7 +122,7 @@ def too_many_targets_in_a_call(call: Call, _: Forward) -> None:
 
 
 @refuses("events", "PutTargets")
-def too_many_targets_of_a_rule(call: Call, _: Forward) -> None:
+def too_many_targets_of_a_rule(call: Call, _forward: Forward) -> None:
     """Five targets a rule [botocore PutTargets]."""
     rule = _rule(call)
     known = {target["Id"] for target in rule.targets} if rule is not None else set()
@@ -136,7 +136,7 @@ def too_many_targets_of_a_rule(call: Call, _: Forward) -> None:
 
 
 @refuses("events", "PutTargets")
-def bad_ecs_target(call: Call, _: Forward) -> None:
+def bad_ecs_target(call: Call, _forward: Forward) -> None:
     """Role, parameters, launch and network of an ECS target [botocore Target, EcsParameters]."""
     for target in call.parameters["Targets"]:
         if ecs_targets.is_cluster(target["Arn"]):
@@ -144,7 +144,7 @@ def bad_ecs_target(call: Call, _: Forward) -> None:
 
 
 @refuses("events", "PutTargets")
-def bad_input(call: Call, _: Forward) -> None:
+def bad_input(call: Call, _forward: Forward) -> None:
     """JSON, and only one of the three ways to say it [botocore Target]."""
     for target in call.parameters["Targets"]:
         ways = [name for name in ("Input", "InputPath", "InputTransformer") if target.get(name)]

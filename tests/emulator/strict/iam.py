@@ -62,7 +62,7 @@ def _statements(document: str) -> list[Statement]:
 
 
 @refuses("iam", "CreateRole", "UpdateAssumeRolePolicy")
-def bad_trust_policy(call: Call, _: Forward) -> None:
+def bad_trust_policy(call: Call, _forward: Forward) -> None:
     """The grammar of a trust policy; moto takes anything in CreateRole."""
     field = "PolicyDocument" if call.operation != "CreateRole" else "AssumeRolePolicyDocument"
     document = call.parameters[field]
@@ -128,7 +128,7 @@ _TRUST_CHECKS = (
 
 
 @refuses("iam", "CreatePolicy", "CreatePolicyVersion", "PutRolePolicy")
-def principal_in_identity_policy(call: Call, _: Forward) -> None:
+def principal_in_identity_policy(call: Call, _forward: Forward) -> None:
     """What belongs to an identity names no principal; moto takes it."""
     for statement in _statements(call.parameters["PolicyDocument"]):
         if "Principal" in statement or "NotPrincipal" in statement:
@@ -136,7 +136,7 @@ def principal_in_identity_policy(call: Call, _: Forward) -> None:
 
 
 @refuses("iam", "CreatePolicy", "CreatePolicyVersion")
-def managed_policy_too_long(call: Call, _: Forward) -> None:
+def managed_policy_too_long(call: Call, _forward: Forward) -> None:
     """6,144 characters without white space."""
     if _size(call.parameters["PolicyDocument"]) > _LONGEST_MANAGED_POLICY:
         raise _too_long(f"Cannot exceed quota for PolicySize: {_LONGEST_MANAGED_POLICY}")

@@ -18,7 +18,7 @@ RETENTION_DAYS = (
 
 
 @refuses("logs", "PutRetentionPolicy")
-def bad_retention(call: Call, _: Forward) -> None:
+def bad_retention(call: Call, _forward: Forward) -> None:
     """Only certain numbers of days; moto takes any."""
     days = call.parameters["retentionInDays"]
     if days not in RETENTION_DAYS:
@@ -31,7 +31,7 @@ def bad_retention(call: Call, _: Forward) -> None:
 
 
 @refuses("logs", "CreateLogGroup")
-def reserved_group_name(call: Call, _: Forward) -> None:
+def reserved_group_name(call: Call, _forward: Forward) -> None:
     """A name must not start with aws/; the rest is in botocore's model."""
     if call.parameters["logGroupName"].startswith("aws/"):
         raise ApiError(CODE, "Log groups starting with AWS/ are reserved for AWS.")

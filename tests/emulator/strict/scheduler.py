@@ -65,7 +65,7 @@ def _group_arn(call: Call, name: str) -> str:
 
 
 @refuses("scheduler", "CreateSchedule", "UpdateSchedule")
-def bad_expression(call: Call, _: Forward) -> None:
+def bad_expression(call: Call, _forward: Forward) -> None:
     """The grammar of cron, rate and at [AWS, "Schedule types"]."""
     expression = call.parameters["ScheduleExpression"]
     if not schedule_grammar.scheduler_accepts(expression):
@@ -73,7 +73,7 @@ def bad_expression(call: Call, _: Forward) -> None:
 
 
 @refuses("scheduler", "CreateSchedule", "UpdateSchedule")
-def unknown_time_zone(call: Call, _: Forward) -> None:
+def unknown_time_zone(call: Call, _forward: Forward) -> None:
     """A name of the zone database [botocore
     ScheduleExpressionTimezone]."""
     name = call.parameters.get("ScheduleExpressionTimezone") or "UTC"
@@ -84,7 +84,7 @@ def unknown_time_zone(call: Call, _: Forward) -> None:
 
 
 @refuses("scheduler", "CreateSchedule", "UpdateSchedule")
-def bad_window(call: Call, _: Forward) -> None:
+def bad_window(call: Call, _forward: Forward) -> None:
     """FLEXIBLE has a length and OFF has none [botocore FlexibleTimeWindow]."""
     window = call.parameters["FlexibleTimeWindow"]
     has_length = window.get("MaximumWindowInMinutes") is not None
@@ -95,7 +95,7 @@ def bad_window(call: Call, _: Forward) -> None:
 
 
 @refuses("scheduler", "CreateSchedule", "UpdateSchedule")
-def bad_dates(call: Call, _: Forward) -> None:
+def bad_dates(call: Call, _forward: Forward) -> None:
     """A start at most five minutes ago, and before the end; one-time schedules ignore both
     [botocore StartDate, EndDate]."""
     if call.parameters["ScheduleExpression"].startswith("at("):
@@ -108,7 +108,7 @@ def bad_dates(call: Call, _: Forward) -> None:
 
 
 @refuses("scheduler", "CreateSchedule", "UpdateSchedule")
-def bad_ecs_target(call: Call, _: Forward) -> None:
+def bad_ecs_target(call: Call, _forward: Forward) -> None:
     """As with rules."""
     target = call.parameters["Target"]
     if ecs_targets.is_cluster(target["Arn"]):
@@ -117,7 +117,7 @@ def bad_ecs_target(call: Call, _: Forward) -> None:
 
 
 @refuses("scheduler", "CreateSchedule", "UpdateSchedule", "GetSchedule", "DeleteSchedule")
-def unknown_group(call: Call, _: Forward) -> None:
+def unknown_group(call: Call, _forward: Forward) -> None:
     """moto fails without an error of its own."""
     if _group_name(call) not in _groups(call):
         raise _not_found("Schedule group", _group_name(call))
@@ -242,7 +242,7 @@ class Deletions:
 
 
 @refuses("scheduler", "CreateScheduleGroup")
-def existing_group(call: Call, _: Forward) -> None:
+def existing_group(call: Call, _forward: Forward) -> None:
     """Names are unique, also while one is being deleted; moto replaces the group."""
     token = (call.operation, str(call.parameters.get("ClientToken")))
     name = call.parameters["Name"]
@@ -252,20 +252,20 @@ def existing_group(call: Call, _: Forward) -> None:
 
 
 @refuses("scheduler", "CreateScheduleGroup", "TagResource")
-def bad_tags(call: Call, _: Forward) -> None:
+def bad_tags(call: Call, _forward: Forward) -> None:
     """As everywhere."""
     refuse_bad_tags(CODE, call.parameters.get("Tags"), "Key")
 
 
 @refuses("scheduler", "CreateSchedule", "UpdateSchedule")
-def group_that_goes(call: Call, _: Forward) -> None:
+def group_that_goes(call: Call, _forward: Forward) -> None:
     """Nothing is put into a group that is being deleted."""
     if _group_name(call) in state.of(call, Deletions).until:
         raise _conflict(f"Schedule group {_group_name(call)} is being deleted.")
 
 
 @refuses("scheduler", "DeleteScheduleGroup")
-def group_that_stays(call: Call, _: Forward) -> None:
+def group_that_stays(call: Call, _forward: Forward) -> None:
     """The group default cannot be deleted, nor one that is not there; moto fails."""
     name = call.parameters["Name"]
     if name == _DEFAULT_GROUP:
@@ -275,7 +275,7 @@ def group_that_stays(call: Call, _: Forward) -> None:
 
 
 @corrects("scheduler", "DeleteScheduleGroup")
-def slow_deletion(call: Call, _: Forward) -> dict[str, Any]:
+def slow_deletion(call: Call, _forward: Forward) -> dict[str, Any]:
     """The group is DELETING for a second or until it was looked at, its schedules go at once
     [botocore DeleteScheduleGroup]."""
     name = call.parameters["Name"]
@@ -309,7 +309,7 @@ def groups(call: Call, forward: Forward) -> dict[str, Any]:
 
 
 @refuses("scheduler", "TagResource", "UntagResource", "ListTagsForResource")
-def tags_of_unknown_group(call: Call, _: Forward) -> None:
+def tags_of_unknown_group(call: Call, _forward: Forward) -> None:
     """Only groups that are there have tags; moto keeps them for anything."""
     name = call.parameters["ResourceArn"].rpartition("/")[2]
     if name not in _groups(call):

@@ -32,7 +32,7 @@ def of(call: Call, kind: type[Kind]) -> Kind:
 def places() -> set[tuple[str, str]]:
     """The accounts and regions that anything is remembered of."""
     with _LOCK:
-        return {(account, region) for account, region, _ in _MEMORY}
+        return {(account, region) for account, region, _kind in _MEMORY}
 
 
 def reset() -> None:

@@ -14,19 +14,31 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.layer import Call, Forward, Middleware, stack
-from emulator.strict import registry, service_model, state
-
-# Imported for what they register.
-from emulator.strict import (  # isort: skip
-    ecs_clusters,  # noqa: F401
-    ecs_task_definitions,  # noqa: F401
-    ecs_tasks,  # noqa: F401
-    events,  # noqa: F401
-    iam,  # noqa: F401
-    logs,  # noqa: F401
-    scheduler,  # noqa: F401
+from emulator.strict import (
+    ecs_clusters,
+    ecs_task_definitions,
+    ecs_tasks,
+    events,
+    iam,
+    logs,
+    registry,
+    scheduler,
+    service_model,
+    state,
     tagging,
 )
+
+RULES = (
+    ecs_clusters,
+    ecs_task_definitions,
+    ecs_tasks,
+    events,
+    iam,
+    logs,
+    scheduler,
+    tagging,
+)
+"""The modules with refusals and corrections: importing them registers what they hold."""
 
 
 def strict(call: Call, forward: Forward) -> dict[str, Any]:

@@ -358,7 +358,7 @@ class TestRevisions:
     @pytest.fixture
     def ecs(self, aws):
         client = aws("ecs")
-        for _ in range(3):
+        for _turn in range(3):
             client.register_task_definition(**ec2())
         return client
 
@@ -425,7 +425,7 @@ class TestRevisions:
         assert "in the process of being deleted" in message
 
     def test_eleven_deletions(self, ecs, refusal):
-        code, _ = refusal(ecs.delete_task_definitions, taskDefinitions=["hello:1"] * 11)
+        code, _message = refusal(ecs.delete_task_definitions, taskDefinitions=["hello:1"] * 11)
         assert code == "InvalidParameterException"
 
     def numbers(self, ecs, **asked):
@@ -440,7 +440,7 @@ class TestRevisions:
         assert self.numbers(ecs, familyPrefix="hel") == []
 
     def test_numbers_are_sorted_as_numbers(self, ecs):
-        for _ in range(8):
+        for _turn in range(8):
             ecs.register_task_definition(**ec2())
         assert self.numbers(ecs) == list(range(1, 12))
 
@@ -450,7 +450,7 @@ class TestRevisions:
         rest = ecs.list_task_definitions(maxResults=2, nextToken=page["nextToken"])
         assert len(rest["taskDefinitionArns"]) == 1
         assert "nextToken" not in rest
-        code, _ = refusal(ecs.list_task_definitions, maxResults=101)
+        code, _message = refusal(ecs.list_task_definitions, maxResults=101)
         assert code == "InvalidParameterException"
 
     def test_families(self, ecs):

@@ -44,7 +44,7 @@ class TestRunTask:
         assert len(tasks) == 1
 
     def test_the_newest_active_revision_runs(self, ecs, request_):
-        for _ in range(2):
+        for _turn in range(2):
             ecs.register_task_definition(family="hello", **FARGATE)
         ecs.deregister_task_definition(taskDefinition="hello:3")
         task = ecs.run_task(**request_)["tasks"][0]
@@ -107,10 +107,10 @@ class TestRunTask:
     def test_bridge_definition_on_fargate(self, ecs, request_, refusal):
         container = {"name": "app", "image": "busybox", "memory": 64}
         ecs.register_task_definition(family="old", containerDefinitions=[container])
-        _, message = refusal(ecs.run_task, **{**request_, "taskDefinition": "old"})
+        _code, message = refusal(ecs.run_task, **{**request_, "taskDefinition": "old"})
         assert message == "Task definition does not support launch_type FARGATE."
         changes = {"taskDefinition": "old", "launchType": "EC2"}
-        _, message = refusal(ecs.run_task, **{**request_, **changes})
+        _code, message = refusal(ecs.run_task, **{**request_, **changes})
         assert "is not valid for the given networkMode" in message
 
     def test_execute_command_with_task_role(self, ecs, request_):
@@ -129,7 +129,7 @@ class TestRunTask:
 
     def test_same_token_other_request(self, ecs, request_, refusal):
         ecs.run_task(**request_, clientToken="once")
-        code, _ = refusal(ecs.run_task, **request_, clientToken="once", count=2)
+        code, _message = refusal(ecs.run_task, **request_, clientToken="once", count=2)
         assert code == "ConflictException"
 
     def test_a_lost_answer_is_found_again_by_its_token(self, ecs, request_, emulator):
@@ -140,7 +140,7 @@ class TestRunTask:
         assert len(ecs.list_tasks(cluster="batch")["taskArns"]) == 1
 
     def test_without_token_every_call_starts_tasks(self, ecs, request_):
-        for _ in range(2):
+        for _turn in range(2):
             ecs.run_task(**request_)
         assert len(ecs.list_tasks(cluster="batch")["taskArns"]) == 2
 

@@ -155,7 +155,7 @@ class TestPutTargets:
         targets = [{**TARGET, "Id": f"t{number}"} for number in range(5)]
         events.put_targets(Rule="hello", Targets=targets)
         events.put_targets(Rule="hello", Targets=targets[:1])
-        code, _ = refusal(events.put_targets, Rule="hello", Targets=[{**TARGET, "Id": "t5"}])
+        code, _message = refusal(events.put_targets, Rule="hello", Targets=[{**TARGET, "Id": "t5"}])
         assert code == "LimitExceededException"
 
     def test_ten_entries_a_call(self, events, refusal):
@@ -165,7 +165,7 @@ class TestPutTargets:
         assert "less than or equal to 10" in message
 
     def test_unknown_rule(self, events, refusal):
-        code, _ = refusal(events.put_targets, Rule="absent", Targets=[TARGET])
+        code, _message = refusal(events.put_targets, Rule="absent", Targets=[TARGET])
         assert code == "ResourceNotFoundException"
 
 
@@ -197,7 +197,7 @@ class TestManagedRules:
     def test_tags(self, managed, refusal):
         arn = managed.describe_rule(Name="hello")["Arn"]
         tags = [{"Key": "a", "Value": "b"}]
-        code, _ = refusal(managed.tag_resource, ResourceARN=arn, Tags=tags)
+        code, _message = refusal(managed.tag_resource, ResourceARN=arn, Tags=tags)
         assert code == "ManagedRuleException"
 
     def test_force(self, managed, refusal):
@@ -221,5 +221,5 @@ class TestReading:
         code, message = refusal(events.delete_rule, Name="hello")
         assert (code, "targets" in message) == ("ValidationException", True)
         events.remove_targets(Rule="hello", Ids=["hello"])
-        for _ in range(2):
+        for _turn in range(2):
             events.delete_rule(Name="hello")

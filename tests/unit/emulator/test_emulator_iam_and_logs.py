@@ -128,7 +128,7 @@ class TestPolicies:
     def test_managed_policy_too_long(self, aws, refusal):
         statement = {**POLICY["Statement"][0], "Resource": ["arn:aws:ecs:*:*:task/x"] * 300}
         document = json.dumps({**POLICY, "Statement": [statement]})
-        code, _ = refusal(aws("iam").create_policy, PolicyName="p", PolicyDocument=document)
+        code, _message = refusal(aws("iam").create_policy, PolicyName="p", PolicyDocument=document)
         assert code == "LimitExceeded"
 
     def test_inline_policies_too_long_together(self, aws, refusal, make_role):
@@ -143,7 +143,7 @@ class TestPolicies:
         put(RoleName="batch", PolicyName="b", PolicyDocument=document)
 
     def test_what_moto_does_not_know_is_not_retried(self, aws, refusal):
-        code, _ = refusal(
+        code, _message = refusal(
             aws("iam").simulate_principal_policy,
             PolicySourceArn=ROLE,
             ActionNames=["ecs:RunTask"],
@@ -180,7 +180,7 @@ class TestDenials:
         emulator.deny("events:*", "prod-*")
         events = aws("events")
         events.put_rule(Name="test-a", ScheduleExpression="rate(1 day)")
-        code, _ = refusal(events.put_rule, Name="prod-a", ScheduleExpression="rate(1 day)")
+        code, _message = refusal(events.put_rule, Name="prod-a", ScheduleExpression="rate(1 day)")
         assert code == "AccessDeniedException"
 
     def test_pass_role(self, aws, emulator, refusal):
@@ -198,7 +198,7 @@ class TestDenials:
         events = aws("events")
         events.put_rule(Name="hello", ScheduleExpression="rate(1 day)")
         target = {"Id": "a", "Arn": "arn:aws:sqs:ap-northeast-1:123456789012:q", "RoleArn": ROLE}
-        _, message = refusal(events.put_targets, Rule="hello", Targets=[target])
+        _code, message = refusal(events.put_targets, Rule="hello", Targets=[target])
         assert "iam:PassRole" in message
 
 
@@ -220,5 +220,5 @@ class TestLogs:
         assert logs.describe_log_groups()["logGroups"][0]["retentionInDays"] == 30
 
     def test_reserved_name(self, aws, refusal):
-        code, _ = refusal(aws("logs").create_log_group, logGroupName="aws/hello")
+        code, _message = refusal(aws("logs").create_log_group, logGroupName="aws/hello")
         assert code == "InvalidParameterException"

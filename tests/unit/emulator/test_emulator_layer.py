@@ -166,7 +166,7 @@ class TestFaults:
         emulator.fault(
             "ecs", "ListClusters", error=("ThrottlingException", "Rate exceeded"), times=2
         )
-        for _ in range(2):
+        for _turn in range(2):
             with pytest.raises(ClientError) as failure:
                 aws("ecs").list_clusters()
             assert code_of(failure) == "ThrottlingException"

@@ -88,12 +88,14 @@ class TestRefusedSchedules:
 
     def test_target_without_parameters(self, scheduler, schedule, refusal):
         del schedule["Target"]["EcsParameters"]
-        _, message = refusal(scheduler.create_schedule, **schedule)
+        _code, message = refusal(scheduler.create_schedule, **schedule)
         assert "EcsParameters must be specified" in message
 
     def test_on_update(self, scheduler, schedule, refusal):
         scheduler.create_schedule(**schedule)
-        code, _ = refusal(scheduler.update_schedule, **{**schedule, "ScheduleExpression": "foo"})
+        code, _message = refusal(
+            scheduler.update_schedule, **{**schedule, "ScheduleExpression": "foo"}
+        )
         assert code == "ValidationException"
 
     def test_one_time_schedules_ignore_dates(self, scheduler, schedule):

@@ -75,7 +75,7 @@ def test_refused(aws, refusal, service, operation, parameters, code, text):
 
 
 def test_all_violations_are_told_at_once(aws, refusal):
-    _, message = refusal(aws("events").put_rule, Name="a b", State="FOO", Description="d" * 513)
+    _code, message = refusal(aws("events").put_rule, Name="a b", State="FOO", Description="d" * 513)
     assert message.startswith("3 validation errors detected: ")
 
 

@@ -105,7 +105,7 @@ def test_pages(aws):
 
 
 def test_page_size(tagged, refusal):
-    code, _ = refusal(tagged.get_resources, ResourcesPerPage=101)
+    code, _message = refusal(tagged.get_resources, ResourcesPerPage=101)
     assert code == "InvalidParameterException"
 
 
