@@ -95,6 +95,7 @@ class TestRunTask:
         assert text in message
         assert ecs.list_tasks(cluster="batch")["taskArns"] == []
 
+    @pytest.mark.filterwarnings("ignore:.*does not match an error shape:UserWarning")
     def test_unknown_subnet(self, ecs, request_, refusal):
         network = {"awsvpcConfiguration": {"subnets": ["subnet-0123456789abcdef0"]}}
         request_["networkConfiguration"] = network
