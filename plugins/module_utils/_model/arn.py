@@ -75,6 +75,16 @@ def rule_arn(place: Place, name: str, event_bus_name: str | None) -> str:
     return place.arn("events", f"rule/{name}" if bus == DEFAULT_BUS else f"rule/{bus}/{name}")
 
 
+def schedule_arn(place: Place, group_name: str, name: str) -> str:
+    """Return a schedule's ARN (botocore, CreateScheduleOutput)."""
+    return place.arn("scheduler", f"schedule/{group_name}/{name}")
+
+
+def schedule_group_arn(place: Place, name: str) -> str:
+    """Return a schedule group's ARN (botocore, CreateScheduleGroupOutput)."""
+    return place.arn("scheduler", f"schedule-group/{name}")
+
+
 DEFAULT_BUS = "default"
 
 

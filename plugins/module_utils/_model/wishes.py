@@ -56,3 +56,27 @@ class TargetWish:
     target_id: str
     given: Document = field(default_factory=dict)
     other_targets: str = WARN
+
+
+@dataclass(frozen=True)
+class ScheduleWish:
+    """A schedule as far as the user gives it, in CreateSchedule's spelling; empty values clear.
+
+    ``previous_group_name`` is the group in which the schedule may still be, and out of which it is
+    moved.
+    """
+
+    name: str
+    group_name: str
+    given: Document = field(default_factory=dict)
+    enabled: bool | None = None
+    previous_group_name: str | None = None
+
+
+@dataclass(frozen=True)
+class ScheduleGroupWish:
+    """A schedule group and its tags; ``tags`` None means that tags are not managed."""
+
+    name: str
+    tags: Mapping[str, str] | None = None
+    purge_tags: bool = True

@@ -17,16 +17,16 @@ from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import Findings
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation import names
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.expression import (
+    check_expression,
+    sentence,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.reading import (
     is_given,
     mapping,
     number,
     refuse_once,
     text,
-)
-from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.schedule_expression import (
-    check_expression,
-    sentence,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.wording import shown
 from ansible_collections.batchwork.aws.plugins.module_utils._schedule.at import AtExpression

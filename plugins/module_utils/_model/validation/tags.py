@@ -29,16 +29,19 @@ RESERVED_PREFIX = "aws:"
 
 
 def check_tags(
-    document: Mapping[str, Any], member: str, findings: Findings, *, location: Location = ()
+    document: Mapping[str, Any],
+    member: str,
+    findings: Findings,
+    *,
+    location: Location = (),
+    most: int = MOST_TAGS,
 ) -> None:
     """Check a list of tags: ``key``/``value`` pairs, or ``Key``/``Value`` pairs as EventBridge
     writes them."""
     tags = items(document, member)
     at: Location = (*location, member)
-    if len(tags) > MOST_TAGS:
-        refuse_once(
-            findings, at, f"There are {len(tags)} tags; {MOST_TAGS} at the most are allowed."
-        )
+    if len(tags) > most:
+        refuse_once(findings, at, f"There are {len(tags)} tags; {most} at the most are allowed.")
     seen: set[str] = set()
     for index, tag in enumerate(tags):
         lowered = {str(name).lower(): value for name, value in mapping(tag).items()}
