@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws import (
     ecs_task_definitions,
     events_rules,
+    scheduler_schedules,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import AwsError
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import AwsError, NotFound
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Action
@@ -75,6 +77,42 @@ def _delete_task_definitions(client: Any, parameters: Document) -> None:
     ecs_task_definitions.delete_task_definitions(client, parameters["taskDefinitions"])
 
 
+def _create_schedule(client: Any, parameters: Document) -> Document:
+    return {"ScheduleArn": scheduler_schedules.create_schedule(client, parameters)}
+
+
+def _update_schedule(client: Any, parameters: Document) -> Document:
+    return {"ScheduleArn": scheduler_schedules.update_schedule(client, parameters)}
+
+
+def _delete_schedule(client: Any, parameters: Document) -> None:
+    """Delete a schedule; one that is gone meanwhile, as after its last run, is what was wanted."""
+    with suppress(NotFound):
+        scheduler_schedules.delete_schedule(client, parameters["Name"], parameters["GroupName"])
+
+
+def _create_schedule_group(client: Any, parameters: Document) -> Document:
+    arn = scheduler_schedules.create_schedule_group(
+        client, parameters["Name"], parameters.get("Tags")
+    )
+    return {"ScheduleGroupArn": arn}
+
+
+def _delete_schedule_group(client: Any, parameters: Document) -> None:
+    with suppress(NotFound):
+        scheduler_schedules.delete_schedule_group(client, parameters["Name"])
+
+
+def _tag_schedule_group(client: Any, parameters: Document) -> None:
+    scheduler_schedules.tag_schedule_group(client, parameters["ResourceArn"], parameters["Tags"])
+
+
+def _untag_schedule_group(client: Any, parameters: Document) -> None:
+    scheduler_schedules.untag_schedule_group(
+        client, parameters["ResourceArn"], parameters["TagKeys"]
+    )
+
+
 CALLS: Mapping[tuple[str, str], Callable[[Any, Document], Document | None]] = {
     ("ecs", "DeleteTaskDefinitions"): _delete_task_definitions,
     ("ecs", "DeregisterTaskDefinition"): _deregister,
@@ -86,8 +124,16 @@ CALLS: Mapping[tuple[str, str], Callable[[Any, Document], Document | None]] = {
     ("events", "RemoveTargets"): _remove_targets,
     ("events", "TagResource"): _tag_rule,
     ("events", "UntagResource"): _untag_rule,
+    ("scheduler", "CreateSchedule"): _create_schedule,
+    ("scheduler", "CreateScheduleGroup"): _create_schedule_group,
+    ("scheduler", "DeleteSchedule"): _delete_schedule,
+    ("scheduler", "DeleteScheduleGroup"): _delete_schedule_group,
+    ("scheduler", "TagResource"): _tag_schedule_group,
+    ("scheduler", "UntagResource"): _untag_schedule_group,
+    ("scheduler", "UpdateSchedule"): _update_schedule,
 }
-"""What carries out each action of a plan. Registrations are not here: they need what was known before."""
+"""What carries out each action of a plan. Registrations are not here: they need what was known
+before."""
 
 
 def apply_actions(session: Session, actions: Sequence[Action]) -> list[Document]:

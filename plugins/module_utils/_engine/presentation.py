@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from ansible_collections.batchwork.aws.plugins.module_utils._model.schedule import utc_text
+
 
 def plain(value: Any) -> Any:
     """Return ``value`` with points in time as ISO 8601 texts."""
@@ -19,3 +21,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return value
+
+
+def with_utc_dates(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an answer with its points in time as ISO 8601 texts in UTC, with whole seconds."""
+    return {
+        member: utc_text(value) if isinstance(value, datetime) else value
+        for member, value in document.items()
+    }

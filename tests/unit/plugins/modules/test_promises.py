@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -51,19 +52,55 @@ TARGET = {
     "overrides": {"container_overrides": [{"name": "hello", "command": ["echo", "Hello,World!"]}]},
     "retry_policy": {"maximum_retry_attempts": 3},
 }
+GROUP = {"name": "nightly", "tags": {"team": "finance"}}
+SCHEDULE = {
+    **{option: value for option, value in TARGET.items() if option not in ("rule", "target_id")},
+    "name": "hello",
+    "group_name": "nightly",
+    "role_arn": "arn:aws:iam::123456789012:role/scheduler",
+    "schedule_expression": "cron(0 3 * * ? *)",
+    "schedule_expression_timezone": "Asia/Tokyo",
+    "start_date": "2130-01-01T00:00:00+09:00",
+    "end_date": "2131-01-01T00:00:00+09:00",
+    "flexible_time_window": {"mode": "FLEXIBLE", "maximum_window_in_minutes": 15},
+    "action_after_completion": "DELETE",
+    "description": "Says hello every night",
+    "dead_letter_arn": "arn:aws:sqs:ap-northeast-1:123456789012:failed",
+    "task_tags": {"team": "finance"},
+}
 MODULES = {
     "ecs_task_definition": DEFINITION,
     "eventbridge_rule": RULE,
     "eventbridge_ecs_target": TARGET,
+    "scheduler_schedule_group": GROUP,
+    "scheduler_schedule": SCHEDULE,
 }
-READS = {"ecs_task_definition": 1, "eventbridge_rule": 2, "eventbridge_ecs_target": 1}
+READS = {
+    "ecs_task_definition": 1,
+    "eventbridge_rule": 2,
+    "eventbridge_ecs_target": 1,
+    "scheduler_schedule_group": 2,
+    "scheduler_schedule": 1,
+}
 """API calls of a run that changes nothing."""
 
 RESULTS = {
     "ecs_task_definition": "task_definition",
     "eventbridge_rule": "rule",
     "eventbridge_ecs_target": "target",
+    "scheduler_schedule_group": "schedule_group",
+    "scheduler_schedule": "schedule",
 }
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"Service": "scheduler.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        },
+    }
+)
 KNOWN_TO_AWS_ALONE = ("revision", "task_definition_arn")
 
 
@@ -71,6 +108,7 @@ KNOWN_TO_AWS_ALONE = ("revision", "task_definition_arn")
 def deployed(emulator: Any, aws: Callable[..., Any], run_module: Run) -> Run:
     """An account with the cluster, and what each module needs from the ones before it."""
     aws("ecs").create_cluster(clusterName="batch")
+    aws("iam").create_role(RoleName="scheduler", AssumeRolePolicyDocument=TRUST)
     emulator.clear_calls()
     return run_module
 
@@ -144,6 +182,8 @@ def test_the_new_revision_is_unknown_until_it_is_registered(deployed: Run) -> No
         ("ecs", "DescribeTaskDefinition", "ecs_task_definition"),
         ("events", "DescribeRule", "eventbridge_rule"),
         ("events", "ListTargetsByRule", "eventbridge_ecs_target"),
+        ("scheduler", "GetScheduleGroup", "scheduler_schedule_group"),
+        ("scheduler", "GetSchedule", "scheduler_schedule"),
     ],
 )
 def test_denied_access_is_an_error_and_never_counts_as_absent(
