@@ -13,7 +13,8 @@ class ModuleDocFragment:
 options: {}
 attributes:
   action_group:
-    description: Use C(group/batchwork.aws.aws) in C(module_defaults) to set options for all modules of this collection and of amazon.aws.
+    description: Use C(group/batchwork.aws.aws) in C(module_defaults) to set options for all modules
+      of this collection and of amazon.aws.
     support: full
     membership:
       - batchwork.aws.aws
@@ -24,7 +25,8 @@ attributes:
     description: Returns what has changed, or would change in check mode, when in diff mode.
     support: full
   idempotent:
-    description: When run twice with the same options, the second run changes nothing and sends no write call.
+    description: When run twice with the same options, the second run changes nothing and sends no
+      write call.
     support: full
 """
 
@@ -32,7 +34,8 @@ attributes:
 options: {}
 attributes:
   action_group:
-    description: Use C(group/batchwork.aws.aws) in C(module_defaults) to set options for all modules of this collection and of amazon.aws.
+    description: Use C(group/batchwork.aws.aws) in C(module_defaults) to set options for all modules
+      of this collection and of amazon.aws.
     support: full
     membership:
       - batchwork.aws.aws

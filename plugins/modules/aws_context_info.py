@@ -29,7 +29,8 @@ EXAMPLES = r"""
 
 - name: Build the ARN of a cluster
   ansible.builtin.debug:
-    msg: "arn:{{ context.partition }}:ecs:{{ context.region }}:{{ context.account_id }}:cluster/batch"
+    msg: >-
+      arn:{{ context.partition }}:ecs:{{ context.region }}:{{ context.account_id }}:cluster/batch
 """
 
 RETURN = r"""

@@ -11,20 +11,24 @@ module: ecs_task_definition
 version_added: 0.1.0
 short_description: Manage ECS task definitions
 description:
-  - Registers a revision of an ECS task definition when its content differs from the family's latest ACTIVE revision, and only then.
-  - The comparison is by meaning. Defaults that AWS fills in, the order of environment variables, C(1 vCPU) instead of C(1024) and
-    the like are no difference; every other difference is, and stands in RV(changes).
-  - Tags are changed in place, without a new revision. Where O(tags) is left out, a new revision takes over the tags of the last one.
-  - Structured options take snake_case keys or the API's own spelling, so that JSON of the AWS CLI or the console can be pasted.
-    Keys that AWS does not know are refused with a suggestion.
+  - Registers a revision of an ECS task definition when its content differs from the family's latest
+    ACTIVE revision, and only then.
+  - The comparison is by meaning. Defaults that AWS fills in, the order of environment variables,
+    C(1 vCPU) instead of C(1024) and the like are no difference; every other difference is, and
+    stands in RV(changes).
+  - Tags are changed in place, without a new revision. Where O(tags) is left out, a new revision
+    takes over the tags of the last one.
+  - Structured options take snake_case keys or the API's own spelling, so that JSON of the AWS CLI
+    or the console can be pasted. Keys that AWS does not know are refused with a suggestion.
   - All mistakes are reported together, before anything is sent.
 author:
   - Contributors to the batchwork.aws project (@batchwork)
 options:
   state:
     description:
-      - V(present) registers a revision if needed. V(absent) deregisters O(revision), or all ACTIVE revisions of the family where
-        no revision is given. Deregistered revisions stay describable, and tasks that run go on.
+      - V(present) registers a revision if needed. V(absent) deregisters O(revision), or all ACTIVE
+        revisions of the family where no revision is given. Deregistered revisions stay describable,
+        and tasks that run go on.
     type: str
     choices: [present, absent]
     default: present
@@ -40,8 +44,9 @@ options:
   container_definitions:
     description:
       - The containers, one to ten. Required for O(state=present).
-      - See AWS's documentation of C(ContainerDefinition) for all keys, such as C(name), C(image), C(command), C(environment),
-        C(secrets), C(log_configuration) and C(essential). C(environment) may be a mapping.
+      - See AWS's documentation of C(ContainerDefinition) for all keys, such as C(name), C(image),
+        C(command), C(environment), C(secrets), C(log_configuration) and C(essential).
+        C(environment) may be a mapping.
     type: list
     elements: dict
   cpu:
@@ -50,15 +55,18 @@ options:
     type: str
   memory:
     description:
-      - Memory of the task in MiB, or as in C(1 GB). Required for Fargate, which has fixed pairs of CPU and memory.
+      - Memory of the task in MiB, or as in C(1 GB). Required for Fargate, which has fixed pairs of
+        CPU and memory.
     type: str
   network_mode:
     description:
-      - V(awsvpc), V(bridge), V(host) or V(none). AWS uses V(bridge) where this is left out; Fargate needs V(awsvpc).
+      - V(awsvpc), V(bridge), V(host) or V(none). AWS uses V(bridge) where this is left out; Fargate
+        needs V(awsvpc).
     type: str
   requires_compatibilities:
     description:
-      - What AWS checks the definition against. Any of V(FARGATE), V(EC2), V(EXTERNAL) and V(MANAGED_INSTANCES).
+      - What AWS checks the definition against. Any of V(FARGATE), V(EC2), V(EXTERNAL) and
+        V(MANAGED_INSTANCES).
     type: list
     elements: str
   execution_role_arn:
@@ -76,12 +84,13 @@ options:
     elements: dict
   runtime_platform:
     description:
-      - C(cpu_architecture) (C(X86_64) or C(ARM64)) and C(operating_system_family). Fargate uses C(X86_64) and C(LINUX) where this is
-        left out.
+      - C(cpu_architecture) (C(X86_64) or C(ARM64)) and C(operating_system_family). Fargate uses
+        C(X86_64) and C(LINUX) where this is left out.
     type: dict
   ephemeral_storage:
     description:
-      - C(size_in_gib), the task's disk in GiB, 21 to 200. Fargate gives 20 GiB where this is left out.
+      - C(size_in_gib), the task's disk in GiB, 21 to 200. Fargate gives 20 GiB where this is left
+        out.
     type: dict
   placement_constraints:
     description:
@@ -106,7 +115,8 @@ options:
     type: bool
   force_new_revision:
     description:
-      - Whether to register a revision although nothing differs. The task then reports a change at every run.
+      - Whether to register a revision although nothing differs. The task then reports a change at
+        every run.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -160,7 +170,8 @@ EXAMPLES = r"""
     network_mode: awsvpc
     requires_compatibilities: [FARGATE]
     execution_role_arn: arn:aws:iam::123456789012:role/nightly-report-execution
-    container_definitions: "{{ lookup('ansible.builtin.file', 'container_definitions.json') | from_json }}"
+    container_definitions: >-
+      {{ lookup('ansible.builtin.file', 'container_definitions.json') | from_json }}
 
 - name: Deregister one revision
   batchwork.aws.ecs_task_definition:
@@ -172,9 +183,11 @@ EXAMPLES = r"""
 RETURN = r"""
 task_definition:
   description:
-    - The latest revision in normal form. AWS's defaults are filled in and unordered lists are sorted, so that it reads the same
-      whether it was registered now, found unchanged or predicted. Null for O(state=absent).
-    - In check mode, where a revision would be registered, C(revision) is null and C(task_definition_arn) carries no revision.
+    - The latest revision in normal form. AWS's defaults are filled in and unordered lists are
+      sorted, so that it reads the same whether it was registered now, found unchanged or predicted.
+      Null for O(state=absent).
+    - In check mode, where a revision would be registered, C(revision) is null and
+      C(task_definition_arn) carries no revision.
   returned: success
   type: dict
   contains:
@@ -203,7 +216,10 @@ task_definition:
       type: list
       elements: dict
       returned: always
-      sample: [{"name": "report", "image": "public.ecr.aws/docker/library/busybox:stable", "essential": true}]
+      sample:
+        - name: report
+          image: public.ecr.aws/docker/library/busybox:stable
+          essential: true
     tags:
       description: Tags of the revision.
       type: dict
@@ -211,11 +227,15 @@ task_definition:
       sample: {"team": "finance"}
 changes:
   description:
-    - Every difference with its path in the API's spelling. Values of environment variables whose names look secret are hidden.
+    - Every difference with its path in the API's spelling. Values of environment variables whose
+      names look secret are hidden.
   returned: success
   type: list
   elements: dict
-  sample: [{"path": "containerDefinitions[report].environment[LOG_LEVEL]", "before": "info", "after": "debug"}]
+  sample:
+    - path: containerDefinitions[report].environment[LOG_LEVEL]
+      before: info
+      after: debug
 deregistered:
   description: ARNs of the revisions that were deregistered. Only for O(state=absent).
   returned: when O(state=absent)

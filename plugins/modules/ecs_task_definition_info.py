@@ -23,7 +23,8 @@ options:
     required: true
   revision:
     description:
-      - Number of the revision. Left out, the latest ACTIVE one is read. INACTIVE revisions can be read by their number.
+      - Number of the revision. Left out, the latest ACTIVE one is read. INACTIVE revisions can be
+        read by their number.
     type: int
 extends_documentation_fragment:
   - amazon.aws.common.modules
@@ -48,7 +49,8 @@ EXAMPLES = r"""
 RETURN = r"""
 task_definition:
   description:
-    - The revision as DescribeTaskDefinition answers it, in snake_case, with its tags as a mapping. Null where there is none.
+    - The revision as DescribeTaskDefinition answers it, in snake_case, with its tags as a mapping.
+      Null where there is none.
     - Values of environment variables whose names look secret are hidden.
   returned: success
   type: dict

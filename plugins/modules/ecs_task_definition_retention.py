@@ -11,9 +11,11 @@ module: ecs_task_definition_retention
 version_added: 0.1.0
 short_description: Deregister old revisions of an ECS task definition
 description:
-  - Keeps the newest revisions of a family, and every revision that any EventBridge rule or EventBridge Scheduler schedule of the
-    account and region starts, whoever made it. The other ACTIVE revisions are deregistered and, when asked, deleted.
-  - Run it after the triggers point at the new revision, so that a trigger never points at an INACTIVE one.
+  - Keeps the newest revisions of a family, and every revision that any EventBridge rule or
+    EventBridge Scheduler schedule of the account and region starts, whoever made it. The other
+    ACTIVE revisions are deregistered and, when asked, deleted.
+  - Run it after the triggers point at the new revision, so that a trigger never points at an
+    INACTIVE one.
   - Services and running tasks are not looked at; ECS lets them go on with a deregistered revision.
 author:
   - Contributors to the batchwork.aws project (@batchwork)
@@ -25,13 +27,14 @@ options:
     required: true
   keep:
     description:
-      - How many of the newest ACTIVE revisions stay, at least 1. Keeping more than one makes it possible to go back.
+      - How many of the newest ACTIVE revisions stay, at least 1. Keeping more than one makes it
+        possible to go back.
     type: int
     required: true
   delete:
     description:
-      - Whether revisions that are INACTIVE then are deleted as well, also those that were deregistered earlier. A deleted revision
-        cannot be described any more.
+      - Whether revisions that are INACTIVE then are deleted as well, also those that were
+        deregistered earlier. A deleted revision cannot be described any more.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -74,7 +77,10 @@ changes:
   returned: success
   type: list
   elements: dict
-  sample: [{"path": "taskDefinitions[nightly-report:1].status", "before": "ACTIVE", "after": "INACTIVE"}]
+  sample:
+    - path: taskDefinitions[nightly-report:1].status
+      before: ACTIVE
+      after: INACTIVE
 """
 
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.retention import (

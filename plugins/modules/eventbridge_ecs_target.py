@@ -12,10 +12,12 @@ version_added: 0.1.0
 short_description: Manage one ECS target of an EventBridge rule
 description:
   - Makes, changes and removes one target of a rule that starts an ECS task.
-  - Options that are left out are not managed; what AWS has stays. An explicit empty value clears the field. Since C(PutTargets)
-    replaces the whole target, the module reads it, merges and writes everything back.
-  - Before anything is written, the target is checked as a whole, and its overrides against the containers of the task definition.
-    EventBridge itself checks nothing of it; a mistake would show only as a run that is missing.
+  - Options that are left out are not managed; what AWS has stays. An explicit empty value clears
+    the field. Since C(PutTargets) replaces the whole target, the module reads it, merges and writes
+    everything back.
+  - Before anything is written, the target is checked as a whole, and its overrides against the
+    containers of the task definition. EventBridge itself checks nothing of it; a mistake would show
+    only as a run that is missing.
   - Outside check mode, the cluster and the task definition must exist when the target is written.
 author:
   - Contributors to the batchwork.aws project (@batchwork)
@@ -43,8 +45,8 @@ options:
     required: true
   other_targets:
     description:
-      - What to do with other targets of the rule, each of which fires too. V(warn) names them in a warning, V(keep) says nothing,
-        V(remove) removes them after this target was put.
+      - What to do with other targets of the rule, each of which fires too. V(warn) names them in a
+        warning, V(keep) says nothing, V(remove) removes them after this target was put.
     type: str
     choices: [keep, warn, remove]
     default: warn
@@ -100,9 +102,10 @@ EXAMPLES = r"""
 RETURN = r"""
 target:
   description:
-    - The whole target as it is now, or would be after a real run, in snake_case and with AWS's defaults filled in. Null for
-      O(state=absent).
-    - Its C(input) is shown as the mapping that it means. Values of environment variables whose names look secret are hidden.
+    - The whole target as it is now, or would be after a real run, in snake_case and with AWS's
+      defaults filled in. Null for O(state=absent).
+    - Its C(input) is shown as the mapping that it means. Values of environment variables whose
+      names look secret are hidden.
   returned: success
   type: dict
   sample:
@@ -110,7 +113,8 @@ target:
     arn: arn:aws:ecs:eu-central-1:123456789012:cluster/batch
     role_arn: arn:aws:iam::123456789012:role/EcsEventsRole-sample
     ecs_parameters:
-      task_definition_arn: arn:aws:ecs:eu-central-1:123456789012:task-definition/ecs-scheduled-batch-task
+      task_definition_arn:
+        arn:aws:ecs:eu-central-1:123456789012:task-definition/ecs-scheduled-batch-task
       task_count: 1
       launch_type: FARGATE
     retry_policy:

@@ -11,9 +11,11 @@ module: eventbridge_rule
 version_added: 0.1.0
 short_description: Manage an EventBridge rule without its targets
 description:
-  - Makes, changes and removes a rule. Its targets are never touched, see M(batchwork.aws.eventbridge_ecs_target) for them.
-  - Options that are left out are not managed; what AWS has stays. An explicit empty text clears the field. Since C(PutRule)
-    replaces the whole rule, the module reads it, merges and writes everything back.
+  - Makes, changes and removes a rule. Its targets are never touched, see
+    M(batchwork.aws.eventbridge_ecs_target) for them.
+  - Options that are left out are not managed; what AWS has stays. An explicit empty text clears the
+    field. Since C(PutRule) replaces the whole rule, the module reads it, merges and writes
+    everything back.
   - Rules that AWS services manage are refused.
 author:
   - Contributors to the batchwork.aws project (@batchwork)
@@ -36,7 +38,8 @@ options:
     default: default
   schedule_expression:
     description:
-      - When the rule fires, as C(cron(minutes hours day-of-month month day-of-week year)) or C(rate(value unit)), in UTC.
+      - When the rule fires, as C(cron(minutes hours day-of-month month day-of-week year)) or
+        C(rate(value unit)), in UTC.
       - A new rule needs this or O(event_pattern).
     type: str
   event_pattern:
@@ -54,8 +57,8 @@ options:
   enabled:
     description:
       - Whether the rule fires.
-      - Left out, a new rule is enabled and an existing one stays as it is, so that a batch that was stopped during an incident
-        stays stopped.
+      - Left out, a new rule is enabled and an existing one stays as it is, so that a batch that was
+        stopped during an incident stays stopped.
     type: bool
   force:
     description:
@@ -153,7 +156,10 @@ changes:
   returned: success
   type: list
   elements: dict
-  sample: [{"path": "ScheduleExpression", "before": "cron(0 3 * * ? *)", "after": "cron(*/30 * * * ? *)"}]
+  sample:
+    - path: ScheduleExpression
+      before: cron(0 3 * * ? *)
+      after: cron(*/30 * * * ? *)
 """
 
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.rules import (

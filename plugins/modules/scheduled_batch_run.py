@@ -11,12 +11,14 @@ module: scheduled_batch_run
 version_added: 0.1.0
 short_description: Run a deployed batch now, exactly as its trigger would
 description:
-  - Reads the batch's trigger and starts its task with everything that stands there, all parameters and the overrides, without touching
-    the schedule. It then waits for the end and returns the exit code and the last lines of the log.
-  - A task that never started, an exit code other than 0 and a task that was stopped for another reason fail the module, with AWS's
-    reason and, where it is known, the remedy.
+  - Reads the batch's trigger and starts its task with everything that stands there, all parameters
+    and the overrides, without touching the schedule. It then waits for the end and returns the exit
+    code and the last lines of the log.
+  - A task that never started, an exit code other than 0 and a task that was stopped for another
+    reason fail the module, with AWS's reason and, where it is known, the remedy.
   - The task is started with your permissions, not with those of the trigger's role.
-  - Started tasks carry C(batchwork-run/NAME) in C(startedBy). A client token keeps a repeated request from starting the task twice.
+  - Started tasks carry C(batchwork-run/NAME) in C(startedBy). A client token keeps a repeated
+    request from starting the task twice.
 author:
   - Contributors to the batchwork.aws project (@batchwork)
 options:
@@ -27,7 +29,8 @@ options:
     required: true
   trigger:
     description:
-      - Whether the batch is started by an EventBridge rule (V(rule)) or by an EventBridge Scheduler schedule (V(scheduler)).
+      - Whether the batch is started by an EventBridge rule (V(rule)) or by an EventBridge Scheduler
+        schedule (V(scheduler)).
     type: str
     choices: [rule, scheduler]
     default: rule
@@ -41,16 +44,18 @@ options:
     type: str
   overrides:
     description:
-      - What this one run changes on top of the trigger's own overrides, with the keys of ECS's C(TaskOverride) in either spelling.
-        Containers and environment variables are merged by name.
+      - What this one run changes on top of the trigger's own overrides, with the keys of ECS's
+        C(TaskOverride) in either spelling. Containers and environment variables are merged by name.
     type: dict
   container:
     description:
-      - The container whose exit code and log count. The first essential container where it is left out.
+      - The container whose exit code and log count. The first essential container where it is left
+        out.
     type: str
   wait:
     description:
-      - Whether to wait for the end of the task. Without waiting, RV(task) has the ARN to wait for later with O(task_arn).
+      - Whether to wait for the end of the task. Without waiting, RV(task) has the ARN to wait for
+        later with O(task_arn).
     type: bool
     default: true
   wait_timeout:
@@ -73,7 +78,8 @@ extends_documentation_fragment:
   - amazon.aws.boto3
 attributes:
   action_group:
-    description: Use C(group/batchwork.aws.aws) in C(module_defaults) to set options for all modules of this collection and of amazon.aws.
+    description: Use C(group/batchwork.aws.aws) in C(module_defaults) to set options for all modules
+      of this collection and of amazon.aws.
     support: full
     membership:
       - batchwork.aws.aws
@@ -125,7 +131,8 @@ EXAMPLES = r"""
 RETURN = r"""
 task:
   description:
-    - The task as DescribeTasks answers it, in snake_case. Where several copies run, the first one that failed, else the first one.
+    - The task as DescribeTasks answers it, in snake_case. Where several copies run, the first one
+      that failed, else the first one.
     - Null in check mode.
   returned: success
   type: dict
@@ -145,7 +152,8 @@ exit_code:
   type: int
   sample: 0
 stop_reason:
-  description: Stop code, reason and the reasons of the containers, as AWS gives them. Null while the task runs.
+  description: Stop code, reason and the reasons of the containers, as AWS gives them. Null while
+    the task runs.
   returned: success
   type: str
   sample: EssentialContainerExited; Essential container in task exited
