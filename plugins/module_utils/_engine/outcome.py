@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import AwsError
 from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import Change
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.secrets import (
     mask,
@@ -19,7 +20,8 @@ from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Pl
 
 @dataclass(frozen=True)
 class Outcome:
-    """Results of one run. ``before`` and ``after`` are what diff mode shows; secrets are masked on the way out."""
+    """Results of one run. ``before`` and ``after`` are what diff mode shows; secrets are masked on
+    the way out."""
 
     changed: bool = False
     results: dict[str, Any] = field(default_factory=dict)
@@ -44,13 +46,15 @@ class Outcome:
         """Return the results as the module exits with them."""
         results: dict[str, Any] = {"changed": self.changed, **mask(self.results)}
         if self.changes is not None:
-            results["changes"] = [_masked(change).as_result() for change in self.changes]
-            if diff_mode:
-                results["diff"] = {
-                    "before": mask(self.before) or {},
-                    "after": mask(self.after) or {},
-                }
+            results["changes"] = shown_changes(self.changes)
+        if diff_mode and not (self.changes is None and self.before is None and self.after is None):
+            results["diff"] = {"before": mask(self.before) or {}, "after": mask(self.after) or {}}
         return results
+
+
+def shown_changes(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """Return changes as results carry them, with secrets masked."""
+    return [_masked(change).as_result() for change in changes]
 
 
 def _masked(change: Change) -> Change:
@@ -59,8 +63,18 @@ def _masked(change: Change) -> Change:
 
 
 class Failure(Exception):
-    """The work failed after something was done or found out: the outcome says what."""
+    """The work failed after something was done or found out: the outcome says what.
 
-    def __init__(self, message: str, outcome: Outcome) -> None:
+    ``error`` is what AWS answered, where that was the reason.
+    """
+
+    def __init__(self, message: str, outcome: Outcome, error: AwsError | None = None) -> None:
         self.outcome = outcome
+        self.error = error
         super().__init__(message)
+
+    @classmethod
+    def of(cls, error: AwsError, outcome: Outcome, *sentences: str | None) -> Failure:
+        """Return the failure that an error of AWS means, with what else there is to say."""
+        told = [f"{str(error).rstrip('.')}.", *filter(None, sentences)]
+        return cls(" ".join(told), outcome, error)

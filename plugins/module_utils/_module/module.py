@@ -1,12 +1,14 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all modules share: the AWS options, check mode, diff mode, and results instead of tracebacks."""
+"""What all modules share: the AWS options, check mode, diff mode, and results instead of
+tracebacks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.clients import Clients
@@ -17,44 +19,72 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.session impo
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
     InvalidDescription,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._module.confidential_module import (
+    confidential,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Action
 
 Work = Callable[[Session, Mapping[str, Any]], Outcome]
 """What a module does: reads, plans and, outside check mode, applies."""
 
 
 class BatchworkModule:
-    """An AWS module of this collection. ``constraints`` are those of AnsibleModule, such as ``required_if``."""
+    """An AWS module of this collection. ``constraints`` are those of AnsibleModule, such as
+    ``required_if``."""
 
     def __init__(self, argument_spec: Mapping[str, Any], **constraints: Any) -> None:
-        self._module = AnsibleAWSModule(
-            argument_spec=dict(argument_spec), supports_check_mode=True, **constraints
-        )
-        self.params: dict[str, Any] = self._module.params
-
-    def run(self, work: Work) -> NoReturn:
-        """Do the work and end the module with its results, or with one clear message."""
-        session = Session(Clients(self._module), check_mode=self._module.check_mode)
-        try:
-            outcome = work(session, self.params)
-        except InvalidDescription as problem:
-            self._module.fail_json(msg=_invalid(problem), errors=list(problem.sentences))
-        except AwsError as error:
-            self._module.fail_json(msg=f"{error}", error=_answer(error))
-        except InterruptedPlan as interrupted:
-            self._module.fail_json(
-                msg=_interrupted(interrupted), changed=True, error=_answer(interrupted.error)
+        make: Callable[..., Any] = AnsibleAWSModule
+        with confidential():
+            self._module = make(
+                argument_spec=dict(argument_spec), supports_check_mode=True, **constraints
             )
-        except Failure as failure:
-            self._finish(failure.outcome, msg=str(failure))
-        self._finish(outcome)
+        self.params: dict[str, Any] = self._module.params
+        self._session = Session(Clients(self._module), check_mode=self._module.check_mode)
 
-    def _finish(self, outcome: Outcome, msg: str | None = None) -> NoReturn:
+    def run(self, work: Work) -> None:
+        """Do the work and end the module with its results, or with one clear message."""
+        problem: Exception
+        try:
+            outcome = work(self._session, self.params)
+        except (InvalidDescription, AwsError, InterruptedPlan, Failure) as expected:
+            problem = expected
+        except Exception as exception:
+            # Here, where Ansible finds the traceback for those who ask for it.
+            self._module.fail_json(self._without_secrets(_mistake_of_ours(exception)))
+        else:
+            self._warn(outcome)
+            self._module.exit_json(**self._results(outcome))
+        self._fail(problem)
+
+    def _fail(self, problem: Exception) -> None:
+        """End the module with what went wrong. What AWS answered may quote the request."""
+        results: dict[str, Any] = {}
+        if isinstance(problem, Failure):
+            self._warn(problem.outcome)
+            results = self._results(problem.outcome)
+        told = self._without_secrets(told_by(problem))
+        self._module.fail_json(**{**results, **told})
+
+    def _warn(self, outcome: Outcome) -> None:
         for warning in dict.fromkeys(outcome.warnings):
-            self._module.warn(warning)
-        results = outcome.as_results(diff_mode=self._module._diff)
-        if msg is not None:
-            self._module.fail_json(msg=msg, **results)
-        self._module.exit_json(**results)
+            self._module.warn(self._without_secrets(warning))
+
+    def _results(self, outcome: Outcome) -> dict[str, Any]:
+        return outcome.as_results(diff_mode=self._module._diff)
+
+    def _without_secrets(self, told: Any) -> Any:
+        return self._module.without_secrets(told, self._session.secrets)
+
+
+def told_by(problem: Exception) -> dict[str, Any]:
+    """Return the message of a failure, and what there is to say of it for playbooks."""
+    if isinstance(problem, InvalidDescription):
+        return {"msg": _invalid(problem), "errors": list(problem.sentences)}
+    if isinstance(problem, InterruptedPlan):
+        return {"msg": _interrupted(problem), "changed": True, "error": _answer(problem.error)}
+    error = problem.error if isinstance(problem, Failure) else problem
+    answer = {"error": _answer(error)} if isinstance(error, AwsError) else {}
+    return {"msg": str(problem), **answer}
 
 
 def _invalid(problem: InvalidDescription) -> str:
@@ -76,9 +106,25 @@ def _answer(error: AwsError) -> dict[str, Any]:
 
 
 def _interrupted(interrupted: InterruptedPlan) -> str:
-    """Say what was done before the failure and what is left, so that nothing half-done stays unreported."""
-    done, left = (
-        ", ".join(action.operation for action in side)
-        for side in (interrupted.done, interrupted.left)
+    """Say what was done before the failure and what is left, so that nothing half-done stays
+    unreported."""
+    told = str(interrupted.error).rstrip(".")
+    done, left = _counted(interrupted.done), _counted(interrupted.left)
+    return f"{told}. Done before: {done}. Not done: {left}. Run again to finish."
+
+
+def _counted(actions: Sequence[Action]) -> str:
+    """Return the operations in order, each once, with the number of its calls."""
+    counts = Counter(action.operation for action in actions)
+    return ", ".join(
+        operation if count == 1 else f"{operation} ({count} calls)"
+        for operation, count in counts.items()
     )
-    return f"{interrupted.error}. Done before: {done}. Not done: {left}. Run again to finish."
+
+
+def _mistake_of_ours(exception: Exception) -> str:
+    """Own up to a mistake in this collection. Ansible adds the traceback where it is asked to."""
+    return (
+        f"This is a mistake in batchwork.aws, not in your playbook: {type(exception).__name__}:"
+        f" {exception}. Please report it, with what -vvv and ANSIBLE_DISPLAY_TRACEBACK=always show."
+    )

@@ -1,0 +1,74 @@
+# Copyright: Contributors to the batchwork.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An AnsibleModule that keeps the secrets in its options to itself.
+
+Ansible hides options as a whole (``no_log``) and every text that is equal to a part of them. Of a
+task definition only the values of some variables are secret: hidden as a whole, it would take every
+name that stands in it, such as the family's, out of the results as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule  # type: ignore[import-untyped]
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.batchwork.aws.plugins.module_utils._model.secret_values import (
+    secret_values,
+    without_secrets,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.secrets import mask
+
+
+class ConfidentialModule(AnsibleModule):  # type: ignore[misc]
+    """Hides the values of secret-looking variables in messages, in the system's log, and where
+    Ansible repeats the options of a task (``invocation``)."""
+
+    params: dict[str, Any]
+
+    def without_secrets(self, told: Any, more: Iterable[str] = ()) -> Any:
+        """Return a copy of ``told`` without the secrets in the options, and without ``more``."""
+        return without_secrets(told, {*secret_values(self.params), *more})
+
+    def exit_json(self, **results: Any) -> None:
+        """End the module with its results."""
+        super().exit_json(**self._with_invocation(results))
+
+    def fail_json(self, msg: str, **results: Any) -> None:
+        """End the module with a message, also while Ansible still reads the options."""
+        super().fail_json(msg=self.without_secrets(msg), **self._with_invocation(results))
+
+    def warn(self, warning: str, **others: Any) -> None:
+        """Warn the user."""
+        super().warn(self.without_secrets(warning), **others)
+
+    def _with_invocation(self, results: dict[str, Any]) -> dict[str, Any]:
+        return {"invocation": {"module_args": self._shown_options()}, **results}
+
+    def _shown_options(self) -> dict[str, Any]:
+        shown: dict[str, Any] = mask(self.without_secrets(self.params))
+        return shown
+
+    def _log_invocation(self) -> None:
+        """Write to the system's log what the module was called with, as Ansible does."""
+        given = self.params
+        self.params = self._shown_options()
+        super()._log_invocation()
+        self.params = given
+
+
+@contextmanager
+def confidential() -> Iterator[None]:
+    """Let an AnsibleAWSModule that is made meanwhile be a ConfidentialModule.
+
+    Its own argument ``module_class`` has no effect in the versions that are supported.
+    """
+    settings = AnsibleAWSModule.default_settings
+    AnsibleAWSModule.default_settings = {**settings, "module_class": ConfidentialModule}
+    try:
+        yield
+    finally:
+        AnsibleAWSModule.default_settings = settings
