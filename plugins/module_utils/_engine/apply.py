@@ -145,6 +145,7 @@ def apply_actions(session: Session, actions: Sequence[Action]) -> list[Document]
     answers: list[Document] = []
     for index, action in enumerate(actions):
         carry_out = CALLS[action.service, action.operation]
+        session.learn_secrets(action.parameters)
         try:
             answers.append(
                 carry_out(session.clients.client(action.service), action.parameters) or {}

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_task_definitions import (
     list_task_definitions,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import NotFound
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.event_buses import list_event_buses
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.events_rules import (
     list_rules,
@@ -28,6 +30,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form i
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
     InvalidDescription,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Plan
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.retention import (
     Revisions,
@@ -68,22 +71,31 @@ def plan_of_retention(session: Session, family: str, keep: int, *, delete: bool)
 
 
 def used_revisions(session: Session) -> Iterator[tuple[str, int | None]]:
-    """Yield family and revision of every task definition that a rule or a schedule of the region starts."""
+    """Yield family and revision of every task definition that a rule or a schedule of the region
+    starts. A trigger that goes meanwhile starts nothing any more."""
+    for target in (*_rule_targets(session), *_schedule_targets(session)):
+        yield from _started_by(target)
+
+
+def _rule_targets(session: Session) -> Iterator[Document]:
     events = session.clients.client("events")
     for bus in list_event_buses(events):
         for rule in list_rules(events, event_bus_name=bus["Name"]):
-            for target in list_targets(events, rule["Name"], bus["Name"]):
-                yield from _started_by(target)
+            with suppress(NotFound):
+                yield from list_targets(events, rule["Name"], bus["Name"])
+
+
+def _schedule_targets(session: Session) -> Iterator[Document]:
     scheduler = session.clients.client("scheduler")
     for summary in list_schedules(scheduler):
         if ":ecs:" in str(summary.get("Target", {}).get("Arn")):
-            yield from _started_by(
-                get_schedule(scheduler, summary["Name"], summary["GroupName"])["Target"]
-            )
+            with suppress(NotFound):
+                yield get_schedule(scheduler, summary["Name"], summary["GroupName"])["Target"]
 
 
 def _started_by(target: Mapping[str, Any]) -> Iterator[tuple[str, int | None]]:
-    """Yield what a target starts, through EcsParameters or as a call of RunTask (a universal target)."""
+    """Yield what a target starts, through EcsParameters or as a call of RunTask (a universal
+    target)."""
     reference = target.get("EcsParameters", {}).get("TaskDefinitionArn")
     if reference is None and str(target.get("Arn", "")).endswith(":ecs:runTask"):
         request = parsed_json(target.get("Input"))

@@ -35,7 +35,16 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.target_option
     read_target_options,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.coercion import coerce
-from ansible_collections.batchwork.aws.plugins.module_utils._model.wishes import TargetWish
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.ecs_target import (
+    check_target_ids,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.names import (
+    rule_name_problem,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.wishes import (
+    REMOVE,
+    TargetWish,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.ecs_target import (
     ObservedTargets,
     plan_target,
@@ -58,25 +67,15 @@ def observe(session: Session, rule: str, event_bus_name: str) -> ObservedTargets
 
 def converge_rule_target(session: Session, params: Mapping[str, Any]) -> Outcome:
     """Make one target of a rule the wanted one (``eventbridge_ecs_target``, state present)."""
-    findings = Findings()
-    options = read_target_options(
-        params, structure("events", "Target"), structure("ecs", "TaskOverride"), findings
-    )
-    options.paths.note(("Id",), ("target_id",))
+    options, findings = _checked_options(params)
     given = coerce(with_arns(session, options.target), structure("events", "Target"))
-    wish = TargetWish(
-        params["rule"],
-        bus_name(params["event_bus_name"]),
-        params["target_id"],
-        given,
-        params["other_targets"],
-    )
-    check(options, {**merged(None, given), "Id": wish.target_id}, findings, complete=False)
+    bus = bus_name(params["event_bus_name"])
+    wish = TargetWish(params["rule"], bus, params["target_id"], given, params["other_targets"])
     observed = observe(session, wish.rule, wish.event_bus_name)
     plan = plan_target(observed, wish)
-    wanted = wanted_target(observed, wish)
-    definition = definition_to_run(session, wanted) if plan.changes else None
-    check(options, wanted, findings, complete=True, definition=definition)
+    if plan.changed:
+        _check_whole(session, observed, wish, findings)
+        refuse_errors(findings, options.paths.render)
     if not session.check_mode:
         apply_actions(session, plan.actions)
     warnings = [problem.render(options.paths.render) for problem in findings.warnings]
@@ -85,20 +84,37 @@ def converge_rule_target(session: Session, params: Mapping[str, Any]) -> Outcome
     )
 
 
-def check(
-    options: TargetOptions,
-    target: Document,
-    findings: Findings,
-    *,
-    complete: bool,
-    definition: Document | None = None,
-) -> None:
-    """Check a target, given parts or the whole, also against its task definition.
+def _checked_options(params: Mapping[str, Any]) -> tuple[TargetOptions, Findings]:
+    """Return the options as far as they are given, with names as the user wrote them.
 
     :raises InvalidDescription: with all mistakes.
     """
-    check_target(target, findings, service="events", complete=complete, definition=definition)
+    findings = Findings()
+    options = read_target_options(
+        params, structure("events", "Target"), structure("ecs", "TaskOverride"), findings
+    )
+    for option, member in {"target_id": "Id", "rule": "Rule"}.items():
+        options.paths.note((member,), (option,))
+    target = {**merged(None, options.target), "Id": params["target_id"]}
+    check_target(target, findings, service="events", complete=False)
+    problem = rule_name_problem(params["rule"])
+    if problem:
+        findings.error(("Rule",), problem)
     refuse_errors(findings, options.paths.render)
+    return options, findings
+
+
+def _check_whole(
+    session: Session, observed: ObservedTargets, wish: TargetWish, findings: Findings
+) -> None:
+    """Check the target as it would be put, also against its task definition, and the room on the
+    rule."""
+    wanted = wanted_target(observed, wish)
+    definition = definition_to_run(session, wanted)
+    check_target(wanted, findings, service="events", complete=True, definition=definition)
+    if wish.other_targets != REMOVE:
+        ids = [str(target["Id"]) for target in observed.others(wish.target_id)]
+        check_target_ids([*ids, wish.target_id], findings, ("Rule",))
 
 
 def present(plan: Plan, other_targets: str) -> Document:

@@ -49,7 +49,8 @@ from ansible_collections.batchwork.aws.plugins.module_utils._plan.rule import (
 def observe(
     session: Session, name: str, event_bus_name: str, *, with_tags: bool
 ) -> ObservedRule | None:
-    """Read a rule, and its tags where asked for; None where there is none. One call, with tags two."""
+    """Read a rule, and its tags where asked for; None where there is none. One call, with tags
+    two."""
     client = session.clients.client("events")
     try:
         rule = describe_rule(client, name, event_bus_name)
@@ -64,10 +65,10 @@ def converge_rule(session: Session, params: Mapping[str, Any]) -> Outcome:
     options.check_given()
     wish = options.wish
     observed = observe(session, wish.name, wish.event_bus_name, with_tags=wish.tags is not None)
-    options.check_whole(wanted_rule(observed, wish))
     plan = plan_rule(observed, wish)
     if plan.changed:
         refuse_managed(observed)
+        options.check_whole(wanted_rule(observed, wish), observed.rule if observed else None)
     arn = _arn(session, observed, wish)
     if not session.check_mode:
         answers = apply_actions(session, plan.actions)
@@ -100,7 +101,8 @@ def present(plan: Plan, arn: str | None, wish: RuleWish) -> Document:
 
 
 def remove_rule(session: Session, params: Mapping[str, Any]) -> Outcome:
-    """Remove a rule (module ``eventbridge_rule``, state absent); one with targets only with ``force``."""
+    """Remove a rule (module ``eventbridge_rule``, state absent); one with targets only with
+    ``force``."""
     name, bus = params["name"], params["event_bus_name"]
     observed = observe(session, name, bus, with_tags=False)
     targets: list[str] = []
@@ -130,17 +132,24 @@ def read_rules(session: Session, params: Mapping[str, Any]) -> Outcome:
         rules = [observed.rule] if observed else []
     else:
         rules = list_rules(client, bus, name_prefix=params.get("name_prefix"))
-    shape = output_shape("events", "DescribeRule")
-    shown = []
-    for rule in sorted(rules, key=lambda found: str(found["Name"])):
+    in_order = sorted(rules, key=lambda found: str(found["Name"]))
+    shown = (_described(session, rule, bus) for rule in in_order)
+    return Outcome(results={"rules": [rule for rule in shown if rule is not None]})
+
+
+def _described(session: Session, rule: Document, bus: str) -> Document | None:
+    """Return a rule with its targets, tags and next runs; None where it has gone meanwhile."""
+    client = session.clients.client("events")
+    try:
         targets = list_targets(client, rule["Name"], bus)
-        shown.append(
-            {
-                **plain(to_snake(rule, shape)),
-                "event_bus_name": bus_name(rule.get("EventBusName") or bus),
-                "targets": [to_snake(target, structure("events", "Target")) for target in targets],
-                "tags": list_rule_tags(client, rule["Arn"]),
-                **schedule_facts(rule.get("ScheduleExpression")),
-            }
-        )
-    return Outcome(results={"rules": shown})
+        tags = list_rule_tags(client, rule["Arn"])
+    except NotFound:
+        return None
+    target_shape = structure("events", "Target")
+    return {
+        **plain(to_snake(rule, output_shape("events", "DescribeRule"))),
+        "event_bus_name": bus_name(rule.get("EventBusName") or bus),
+        "targets": [to_snake(target, target_shape) for target in targets],
+        "tags": tags,
+        **schedule_facts(rule.get("ScheduleExpression")),
+    }

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.clients import Clients
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.context import (
@@ -13,14 +14,22 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.context import 
     read_context,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import Place
+from ansible_collections.batchwork.aws.plugins.module_utils._model.secret_values import (
+    secret_values,
+)
 
 
 class Session:
-    """The clients of one module run, whether it may write, and where it works (asked for once, when needed)."""
+    """The clients of one module run, whether it may write, and where it works (asked for once,
+    when needed).
+
+    ``secrets`` are the values of secret-looking variables that were sent, which AWS may quote.
+    """
 
     def __init__(self, clients: Clients, *, check_mode: bool) -> None:
         self.clients = clients
         self.check_mode = check_mode
+        self.secrets: set[str] = set()
 
     @cached_property
     def context(self) -> AwsContext:
@@ -30,3 +39,7 @@ class Session:
     def place(self) -> Place:
         """Return where resources live."""
         return Place(self.context.partition, self.context.region, self.context.account_id)
+
+    def learn_secrets(self, request: Any) -> None:
+        """Remember the secrets in what is about to be sent, so that no message shows them."""
+        self.secrets.update(secret_values(request))

@@ -44,7 +44,8 @@ REQUEST = ("ecs", "RegisterTaskDefinition")
 
 
 def observe(session: Session, reference: str) -> DescribedTaskDefinition | None:
-    """Read a family's latest ACTIVE revision, or the named revision; None where there is none. One call."""
+    """Read a family's latest ACTIVE revision, or the named revision; None where there is none. One
+    call."""
     try:
         return require(session, reference)
     except NotFound:
@@ -58,7 +59,8 @@ def require(session: Session, reference: str) -> DescribedTaskDefinition:
 
 
 def describe(params: Mapping[str, Any]) -> descriptions.Description:
-    """Read the options of ``ecs_task_definition`` and check them; mistakes are raised, all of them together."""
+    """Read the options of ``ecs_task_definition`` and check them; mistakes are raised, all of them
+    together."""
     options = {name: params.get(name) for name in descriptions.TASK_DEFINITION_OPTIONS}
     description = descriptions.describe_task_definition(
         options, input_shape(*REQUEST), params.get("tags")
@@ -68,7 +70,8 @@ def describe(params: Mapping[str, Any]) -> descriptions.Description:
 
 
 def converge_task_definition(session: Session, params: Mapping[str, Any]) -> Outcome:
-    """Make the family's latest revision the wanted one (module ``ecs_task_definition``, state present)."""
+    """Make the family's latest revision the wanted one (module ``ecs_task_definition``, state
+    present)."""
     description = describe(params)
     wish = TaskDefinitionWish(
         definition=description.document,
@@ -101,6 +104,7 @@ def _register(
 ) -> TaskDefinition:
     request = {key: value for key, value in action.parameters.items() if key != "tags"}
     wanted = normal_form(request)
+    session.learn_secrets(request)
     return register_task_definition(
         session.clients.client("ecs"),
         request,
@@ -111,7 +115,8 @@ def _register(
 
 
 def _shown(session: Session, plan: Plan, observed: DescribedTaskDefinition | None) -> Document:
-    """Return what is known of the revision before anything is registered: its ARN without a revision."""
+    """Return what is known of the revision before anything is registered: its ARN without a
+    revision."""
     if observed is not None and not plan.facts["registers"]:
         return observed.definition
     family = (plan.after or {})["family"]
@@ -123,7 +128,8 @@ def _shown(session: Session, plan: Plan, observed: DescribedTaskDefinition | Non
 
 
 def present(plan: Plan, shown: Mapping[str, Any]) -> Document:
-    """Return a planned task definition as results show it: its normal form, ARN, revision, status and tags."""
+    """Return a planned task definition as results show it: its normal form, ARN, revision, status
+    and tags."""
     content = {key: value for key, value in (plan.after or {}).items() if key != "tags"}
     return {
         **to_snake(content, input_shape(*REQUEST)),
@@ -139,7 +145,8 @@ def _texts(tags: Mapping[str, Any] | None) -> dict[str, str] | None:
 
 
 def remove_task_definitions(session: Session, params: Mapping[str, Any]) -> Outcome:
-    """Deregister one revision or all ACTIVE ones of a family (module ``ecs_task_definition``, state absent)."""
+    """Deregister one revision or all ACTIVE ones of a family (module ``ecs_task_definition``, state
+    absent)."""
     family, revision = params["family"], params.get("revision")
     if revision is None:
         arns = list_task_definitions(session.clients.client("ecs"), family)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,9 +52,14 @@ class RuleOptions:
             complete=False,
         )
 
-    def check_whole(self, wanted: Document) -> None:
-        """Check the whole rule as it would be put; raise InvalidDescription on mistakes."""
-        self._check(wanted, complete=True)
+    def check_whole(self, wanted: Document, observed: Document | None = None) -> None:
+        """Check the whole rule as it would be put; raise InvalidDescription on mistakes.
+
+        What stays as it is ``observed`` is left alone, so that nothing old keeps anybody from
+        stopping a rule.
+        """
+        kept = {key for key, value in (observed or {}).items() if wanted.get(key) == value}
+        self._check(wanted, complete=True, kept=kept)
 
     def warnings(self) -> list[str]:
         """Return the warnings as sentences with the user's own paths."""
@@ -62,11 +67,14 @@ class RuleOptions:
             dict.fromkeys(problem.render(self.paths.render) for problem in self.findings.warnings)
         )
 
-    def _check(self, rule: Document, *, complete: bool) -> None:
+    def _check(self, rule: Document, *, complete: bool, kept: Set[str] = frozenset()) -> None:
+        found = Findings()
         tags = [{"Key": key, "Value": value} for key, value in (self.wish.tags or {}).items()]
         checked = {**rule, "Tags": tags} if tags else rule
-        check_shape(checked, self.request, self.findings)
-        check_rule(checked, self.findings, event_bus=self.wish.event_bus_name, complete=complete)
+        check_shape(checked, self.request, found)
+        check_rule(checked, found, event_bus=self.wish.event_bus_name, complete=complete)
+        found.errors = [problem for problem in found.errors if problem.location[0] not in kept]
+        self.findings.extend(found)
         refuse_errors(self.findings, self.paths.render)
 
 

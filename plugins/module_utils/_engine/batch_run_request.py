@@ -1,0 +1,160 @@
+# Copyright: Contributors to the batchwork.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run of a batch starts: its trigger's target, the task definition, and extra overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.calls import new_token
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_task_definitions import (
+    describe_task_definition,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import NotFound
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.events_rules import list_targets
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.scheduler_schedules import (
+    get_schedule,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import structure
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Failure, Outcome
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
+from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import parsed_json
+from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
+    Findings,
+    InvalidDescription,
+    refuse_errors,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
+    observed_container,
+    run_request,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
+from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import UserPaths, to_api
+from ansible_collections.batchwork.aws.plugins.module_utils._model.stop_reasons import remedy
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.coercion import coerce
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.overrides import (
+    check_overrides,
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is run: the request, the definition of its task, and the container that counts."""
+
+    cluster: str
+    request: Document
+    definition: Document
+    container: str
+
+
+def prepare(session: Session, params: Mapping[str, Any]) -> Run:
+    """Read what the trigger would start, and check the overrides against it before anything
+    starts."""
+    extra = read_overrides(params.get("overrides"))
+    target = read_target(session, params)
+    _check_input(target, extra)
+    definition = _read_definition(session, target["EcsParameters"]["TaskDefinitionArn"])
+    request = run_request(target, extra, params["name"], new_token())
+    _check_containers(request, definition)
+    container = container_that_counts(definition, params.get("container"))
+    return Run(target["Arn"], request, definition, container)
+
+
+def read_overrides(given: Any) -> Document | None:
+    """Return the option ``overrides`` in RunTask's spelling; mistakes are raised together."""
+    if given is None:
+        return None
+    findings, paths = Findings(), UserPaths()
+    shape = structure("ecs", "TaskOverride")
+    spelt = to_api(given, shape, findings, paths=paths, path=("overrides",))
+    overrides: Document = coerce(spelt, shape)
+    check_overrides(overrides, shape, findings)
+    refuse_errors(findings, paths.render)
+    return overrides
+
+
+def read_target(session: Session, params: Mapping[str, Any]) -> Document:
+    """Return the ECS target that the batch's trigger would start."""
+    name, wanted = params["name"], params.get("target_id")
+    if params["trigger"] == "scheduler":
+        schedule = get_schedule(session.clients.client("scheduler"), name, params.get("group_name"))
+        trigger, targets = f"schedule {name}", [{**schedule["Target"], "Id": name}]
+    else:
+        trigger = f"rule {name}"
+        targets = list_targets(session.clients.client("events"), name)
+    found = [
+        target for target in targets if "EcsParameters" in target and wanted in {None, target["Id"]}
+    ]
+    if len(found) != 1:
+        raise InvalidDescription([_choice(trigger, targets, found, wanted)])
+    return found[0]
+
+
+def _choice(
+    trigger: str, targets: Sequence[Document], found: Sequence[Document], wanted: str | None
+) -> str:
+    """Say why no single target can be run."""
+    ids = ", ".join(str(target["Id"]) for target in found)
+    if found:
+        return f"target_id: The {trigger} has several ECS targets, {ids}; name the one to run."
+    there = ", ".join(f"{target['Id']} ({target.get('Arn')})" for target in targets) or "none"
+    asked = f"no ECS target {wanted!r}" if wanted else "no ECS target"
+    option = "target_id" if wanted else "name"
+    return f"{option}: The {trigger} has {asked}; its targets: {there}."
+
+
+def _check_input(target: Mapping[str, Any], extra: Document | None) -> None:
+    """Refuse a target whose overrides nobody can know without the event, or could ever read."""
+    made_of_event = [member for member in ("InputPath", "InputTransformer") if target.get(member)]
+    if made_of_event and extra is None:
+        raise InvalidDescription(
+            [
+                f"name: The target {target['Id']} makes its overrides of the event"
+                f" ({made_of_event[0]}), and a run by hand has none. Give them in 'overrides', {{}}"
+                " for none."
+            ]
+        )
+    if not isinstance(parsed_json(target.get("Input") or "{}"), dict):
+        message = "Unable to convert target input to TaskOverride"
+        raise Failure(
+            f"The batch was not started: {message}. The input of the target {target['Id']} is no"
+            f" JSON object. {remedy(message) or ''}".rstrip(),
+            Outcome(),
+        )
+
+
+def _read_definition(session: Session, reference: str) -> Document:
+    try:
+        return describe_task_definition(session.clients.client("ecs"), reference).document
+    except NotFound as error:
+        raise Failure.of(error, Outcome(), remedy("Unable to describe task definition")) from error
+
+
+def _check_containers(request: Mapping[str, Any], definition: Mapping[str, Any]) -> None:
+    known = [entry["name"] for entry in definition["containerDefinitions"]]
+    for entry in request.get("overrides", {}).get("containerOverrides", ()):
+        if entry.get("name") not in known:
+            message = (
+                f"Override for container named {entry.get('name')} is not a container in the"
+                " TaskDefinition."
+            )
+            revision = f"{definition['family']}:{definition['revision']}"
+            raise Failure(
+                f"The batch was not started: {message} The task definition {revision} has the"
+                f" containers {', '.join(known)}. {remedy(message)}",
+                Outcome(),
+            )
+
+
+def container_that_counts(definition: Mapping[str, Any], wanted: str | None) -> str:
+    """Return the container whose exit code and log are told; refuse one that is not there."""
+    found = observed_container(definition, wanted)
+    if found is None:
+        known = ", ".join(entry["name"] for entry in definition["containerDefinitions"])
+        raise InvalidDescription(
+            [f"container: {wanted!r} is no container of {definition['family']}; it has {known}."]
+        )
+    return found
