@@ -11,7 +11,6 @@ DescribeTaskDefinition.
 from __future__ import annotations
 
 import re
-from collections import ChainMap
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -186,11 +185,15 @@ def _restart_policy(container: Document, _whole: Document) -> None:
         del container["restartPolicy"]
 
 
+def _is_fargate(definition: Mapping[str, Any]) -> bool:
+    return "FARGATE" in definition.get("requiresCompatibilities", ())
+
+
 def _runtime_platform(definition: Document, _whole: Document) -> None:
     """Fargate runs LINUX on X86_64 where nothing else is said; some answers show it, some do not
     (AWS's guide)."""
     platform = definition.get("runtimePlatform", {})
-    if platform or "FARGATE" in definition.get("requiresCompatibilities", ()):
+    if platform or _is_fargate(definition):
         definition["runtimePlatform"] = {**DEFAULT_PLATFORM, **platform}
 
 
@@ -294,9 +297,20 @@ def comparable(described: Mapping[str, Any], wanted: Mapping[str, Any]) -> Docum
     role = str(wanted.get("taskRoleArn", ""))
     if role and not is_arn(role) and str(found.get("taskRoleArn", "")).endswith(f"/{role}"):
         found["taskRoleArn"] = role
-    if "runtimePlatform" not in wanted and found.get("runtimePlatform") == DEFAULT_PLATFORM:
-        del found["runtimePlatform"]
+    _level_platforms(found, wanted)
     return dict(found)
+
+
+def _level_platforms(found: Document, wanted: Mapping[str, Any]) -> None:
+    """The default platform where only one side names it is no difference of its own.
+
+    Explicit on EC2 it is one, since it restricts which instances a task may be placed on.
+    """
+    if "runtimePlatform" not in wanted:
+        if found.get("runtimePlatform") == DEFAULT_PLATFORM:
+            del found["runtimePlatform"]
+    elif wanted["runtimePlatform"] == DEFAULT_PLATFORM and _is_fargate(wanted):
+        found.setdefault("runtimePlatform", dict(DEFAULT_PLATFORM))
 
 
 def _counted(found: Any, wanted: Any, path: str) -> Any:
@@ -319,12 +333,22 @@ def _counted(found: Any, wanted: Any, path: str) -> Any:
 
 def _counterpart(entry: Any, index: int, wanted: Any, member: str) -> Any:
     """Return the wanted entry of the same name or place: its members say which of the found ones
-    count. Entries of a set have neither, so that the members of all wanted ones count."""
+    count. In a set, which has neither, it is the one that says most of what the entry says."""
     if not isinstance(wanted, list):
         return None
     if member in SETS:
-        return dict(ChainMap(*(other for other in wanted if isinstance(other, dict))))
+        within = [other for other in wanted if _is_within(other, entry)]
+        return max(within, key=lambda other: len(str(other)), default=None)
     name = entry_key(member, entry)
     if name is None:
         return wanted[index] if index < len(wanted) else None
     return next((other for other in wanted if entry_key(member, other) == name), None)
+
+
+def _is_within(wanted: Any, found: Any) -> bool:
+    """Whether everything that is wanted is found, whatever else is."""
+    if isinstance(wanted, Mapping) and isinstance(found, Mapping):
+        return all(key in found and _is_within(wanted[key], found[key]) for key in wanted)
+    if isinstance(wanted, list) and isinstance(found, list):
+        return len(wanted) == len(found) and all(map(_is_within, wanted, found))
+    return bool(wanted == found)

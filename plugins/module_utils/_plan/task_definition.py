@@ -47,18 +47,17 @@ def plan_task_definition(
     before = comparable(observed.definition, wanted) if observed else None
     content = compare(before or {}, wanted)
     tags = tag_changes(observed.tags if observed else {}, wish.tags, purge=wish.purge_tags)
-    registers = bool(content) or wish.force_new_revision or observed is None
-    actions = (_register(wish.definition, tags),) if registers else _retag(observed, tags)
-    forced = (
-        (Change("revision", observed.definition.get("revision"), None),)
-        if observed and not content
-        else ()
-    )
-    changes = (*content, *(forced if registers else ()), *tags.changes)
+    registers = observed is None or bool(content) or wish.force_new_revision
+    if observed is None or registers:
+        actions: tuple[Action, ...] = (_register(wish.definition, tags),)
+    else:
+        actions = _retag(observed.arn, tags)
+    if observed is not None and registers and not content:
+        content = (Change("revision", observed.definition.get("revision"), None),)
     return Plan(
         before=_with_tags(before, observed.tags) if before is not None and observed else None,
         after=_with_tags(wanted, tags.after),
-        changes=changes,
+        changes=(*content, *tags.changes),
         actions=actions,
         facts={"registers": registers, "tags": dict(tags.after)},
     )
@@ -74,20 +73,13 @@ def _register(definition: Document, tags: TagChanges) -> Action:
     return Action("ecs", "RegisterTaskDefinition", request)
 
 
-def _retag(observed: DescribedTaskDefinition | None, tags: TagChanges) -> tuple[Action, ...]:
-    if observed is None:
-        return ()
+def _retag(arn: str, tags: TagChanges) -> tuple[Action, ...]:
     actions = []
     if tags.set:
-        actions.append(
-            Action("ecs", "TagResource", {"resourceArn": observed.arn, "tags": dict(tags.set)})
-        )
+        actions.append(Action("ecs", "TagResource", {"resourceArn": arn, "tags": dict(tags.set)}))
     if tags.remove:
-        actions.append(
-            Action(
-                "ecs", "UntagResource", {"resourceArn": observed.arn, "tagKeys": list(tags.remove)}
-            )
-        )
+        keys = {"resourceArn": arn, "tagKeys": list(tags.remove)}
+        actions.append(Action("ecs", "UntagResource", keys))
     return tuple(actions)
 
 

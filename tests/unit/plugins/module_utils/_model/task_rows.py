@@ -792,6 +792,33 @@ REAL: tuple[Difference, ...] = (
         [("runtimePlatform.cpuArchitecture", "X86_64", "ARM64")],
     ),
     Difference(
+        "from EC2 to Fargate: the platform is no difference of its own",
+        task(requiresCompatibilities=["EC2"]),
+        task(requiresCompatibilities=["FARGATE"]),
+        [("requiresCompatibilities", ["EC2"], ["FARGATE"])],
+    ),
+    Difference(
+        "from Fargate to EC2: the platform is no difference of its own",
+        task(requiresCompatibilities=["FARGATE"]),
+        task(requiresCompatibilities=["EC2"]),
+        [("requiresCompatibilities", ["FARGATE"], ["EC2"])],
+    ),
+    Difference(
+        "runtimePlatform given on EC2",
+        task(requiresCompatibilities=["EC2"]),
+        task(
+            requiresCompatibilities=["EC2"],
+            runtimePlatform={"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"},
+        ),
+        [
+            (
+                "runtimePlatform",
+                None,
+                {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"},
+            )
+        ],
+    ),
+    Difference(
         "runtimePlatform that is no longer asked for",
         task(runtimePlatform={"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"}),
         task(),
