@@ -228,5 +228,5 @@ class TaskRun:
         self.record.advance(STOPPED)
 
 
-def _discard(_: list[str]) -> None:
+def _discard(_lines: list[str]) -> None:
     """Drop the output of a container without the awslogs driver."""

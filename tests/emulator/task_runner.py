@@ -91,14 +91,14 @@ class TaskRunner:
         plain: dict[str, Any] = json.loads(json.dumps(action(body), default=_plain_time))
         return plain
 
-    def _show_tasks(self, _: Mapping[str, Any]) -> dict[str, Any]:
+    def _show_tasks(self, _body: Mapping[str, Any]) -> dict[str, Any]:
         return {"tasks": [_with_statuses(run.record) for run in self.runs()]}
 
     def _plan_failure(self, body: Mapping[str, Any]) -> dict[str, Any]:
         self.fail_next_start(body.get("stopCode", FAILED_TO_START), body.get("stoppedReason", ""))
         return {}
 
-    def _show_invocations(self, _: Mapping[str, Any]) -> dict[str, Any]:
+    def _show_invocations(self, _body: Mapping[str, Any]) -> dict[str, Any]:
         invocations = self.clock.invocations()
         failed = sum(invocation.error is not None for invocation in invocations)
         return {"invocations": [each.as_dict() for each in invocations], "failed": failed}

@@ -172,7 +172,7 @@ class WatchedSources:
             )
         )
 
-    def _note_group_deleted(self, call: Call, _: Forward) -> None:
+    def _note_group_deleted(self, call: Call, _forward: Forward) -> None:
         place = (call.account, call.region, call.parameters["Name"])
         with self._lock:
             sources = list(self._watched)

@@ -78,31 +78,31 @@ def run() -> Iterator[Callable[..., tuple[ContainerProcess, Watcher]]]:
 
 
 def test_the_exit_code_is_the_command_s(run: Any) -> None:
-    _, watcher = run("exit 3")
+    _process, watcher = run("exit 3")
     assert watcher.wait() == 3
 
 
 def test_both_outputs_are_read_in_order_and_complete_before_the_end(run: Any) -> None:
-    _, watcher = run("echo one; echo two >&2; echo; printf three")
+    _process, watcher = run("echo one; echo two >&2; echo; printf three")
     assert watcher.wait() == 0
     assert watcher.lines == ["one", "two", "three"]
 
 
 def test_many_lines_arrive_unharmed(run: Any) -> None:
-    _, watcher = run("i=0; while [ $i -lt 20000 ]; do echo line-$i; i=$((i+1)); done")
+    _process, watcher = run("i=0; while [ $i -lt 20000 ]; do echo line-$i; i=$((i+1)); done")
     watcher.wait()
     assert watcher.lines == [f"line-{number}" for number in range(20_000)]
 
 
 def test_a_line_too_long_for_one_event_becomes_several(run: Any) -> None:
-    _, watcher = run("head -c 600000 /dev/zero | tr '\\0' x")
+    _process, watcher = run("head -c 600000 /dev/zero | tr '\\0' x")
     watcher.wait()
     assert "".join(watcher.lines) == "x" * 600_000
     assert max(map(len, watcher.lines)) <= 262_118
 
 
 def test_bytes_that_are_no_text_are_replaced(run: Any) -> None:
-    _, watcher = run("printf 'a\\377b\\n'")
+    _process, watcher = run("printf 'a\\377b\\n'")
     watcher.wait()
     assert watcher.lines == ["a\N{REPLACEMENT CHARACTER}b"]
 
@@ -111,7 +111,7 @@ def test_the_environment_is_what_was_given_and_nothing_else(
     run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not for tasks")
-    _, watcher = run("env", GREETING="Hello")
+    _process, watcher = run("env", GREETING="Hello")
     watcher.wait()
     # PWD, and SHLVL and _ in some shells, are the shell's own.
     names = {line.split("=")[0] for line in watcher.lines} - {"PWD", "SHLVL", "_", "OLDPWD"}
@@ -119,7 +119,7 @@ def test_the_environment_is_what_was_given_and_nothing_else(
 
 
 def test_the_folder_is_its_own_and_removed(run: Any) -> None:
-    _, watcher = run("pwd; touch file; ls")
+    _process, watcher = run("pwd; touch file; ls")
     watcher.wait()
     folder, files = watcher.lines
     assert files == "file"
@@ -142,7 +142,7 @@ def test_the_exit_code_after_a_signal_is_128_and_its_number(run: Any) -> None:
 
 
 def test_what_the_command_leaves_running_ends_with_it(run: Any) -> None:
-    _, watcher = run("sleep 60 & echo $!")
+    _process, watcher = run("sleep 60 & echo $!")
     assert watcher.wait() == 0
     left = int(watcher.lines[0])
     wait_until(lambda: not is_running(left))

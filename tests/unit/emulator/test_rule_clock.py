@@ -38,7 +38,7 @@ class Clockwork:
         self.now = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
         self.started: list[dict[str, Any]] = []
         self.regions: list[str] = []
-        self.answer: Any = None
+        self.answers: list[Any] = []
         self.clock = RuleClock(lambda: self.now)
         self.send = stack([self.clock, self._note_run_task], moto_backend.MotoBackend().forward)
         self.clock.connect(self.send)
@@ -48,9 +48,12 @@ class Clockwork:
             return forward(call)
         self.started.append(call.parameters)
         self.regions.append(call.region)
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer or {"tasks": [{"taskArn": f"task-{len(self.started)}"}], "failures": []}
+        if not self.answers:
+            return {"tasks": [{"taskArn": f"task-{len(self.started)}"}], "failures": []}
+        answer = self.answers.pop()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     def call(self, service: str, operation: str, region: str = REGION, **parameters: Any) -> Any:
         return self.send(Call(service, operation, region, parameters=parameters))
@@ -241,7 +244,7 @@ class TestInvocations:
         self, clockwork: Clockwork, answer: Any, error: str
     ) -> None:
         clockwork.put_scheduled_target("rate(1 hour)")
-        clockwork.answer = answer
+        clockwork.answers.append(answer)
         [invocation] = clockwork.pass_time(minutes=90)
         assert error in str(invocation.error)
         assert invocation.task_arns == ()
@@ -262,7 +265,7 @@ class TestInvocations:
         clockwork.put_scheduled_target("cron(99 3 * * ? *)", name="a")
         clockwork.put_scheduled_target("rate(1 minute)", name="b")
         assert [each.source.name for each in clockwork.pass_time(minutes=2)] == ["b", "b"]
-        [broken, *_] = clockwork.clock.invocations()
+        [broken, *_later] = clockwork.clock.invocations()
         assert broken.source.name == "a"
         assert "99" in str(broken.error)
 

@@ -212,7 +212,7 @@ class TestLog:
         logs = {"logDriver": "awslogs", "options": options}
         ecs.register({"command": ["echo", "Hi"], "logConfiguration": logs})
         # The second time the group is there already.
-        for _ in range(2):
+        for _time in range(2):
             assert ecs.log(ecs.wait(ecs.start()[0]), group="/new") == ["Hi"]
 
     def test_the_group_may_be_in_another_region(self, ecs: Ecs, aws: Any) -> None:
@@ -239,7 +239,7 @@ class TestLife:
         times = ["createdAt", "startedAt", "executionStoppedAt", "stoppedAt"]
         assert [task[name] for name in times] == sorted(task[name] for name in times)
         [run] = runner.runs()
-        assert [status for status, _ in run.record.statuses()] == [
+        assert [status for status, _since in run.record.statuses()] == [
             "PROVISIONING",
             "PENDING",
             "RUNNING",

@@ -238,7 +238,7 @@ class TestTriggerRole:
 class TestOperator:
     def test_it_reaches_the_batchs_own_objects_only(self, render):
         inputs = operator()
-        named = {resource for _, resource in grants(render("operator", inputs))} - {"*"}
+        named = {resource for _action, resource in grants(render("operator", inputs))} - {"*"}
         group = arn("logs", "log-group:/ecs/fargate-task-definition")
         assert named == {
             arn("ecs", "task-definition/ecs-scheduled-batch-task:*"),
@@ -271,7 +271,7 @@ class TestOperator:
             "operator",
             operator(made_role_arns=[], made_policy_arns=[], attached_policy_arns=[], log_group=""),
         )
-        written = {action for action, _ in grants(document)}
+        written = {action for action, _resource in grants(document)}
         assert not {action for action in written if action.startswith("logs:Put")}
         assert {action for action in written if action.startswith("iam:")} == {
             "iam:ListPolicies",
