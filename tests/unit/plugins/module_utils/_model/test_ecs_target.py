@@ -81,7 +81,8 @@ AWS_HAS = target(
 """A target with a member of every kind, and with members that no table knows."""
 
 
-def after_merging(given: Document, observed: Document = AWS_HAS) -> Document:
+def after_merging(given: Document, observed: Document | None = None) -> Document:
+    observed = AWS_HAS if observed is None else observed
     before = copy.deepcopy((observed, given))
     result = merged(observed, given)
     assert (observed, given) == before
@@ -126,7 +127,7 @@ CLEARED = [
 ]
 
 
-@pytest.mark.parametrize(("given", "location"), CLEARED, ids=lambda value: str(value))
+@pytest.mark.parametrize(("given", "location"), CLEARED, ids=str)
 def test_an_explicit_empty_value_clears_its_field_and_no_other(given, location):
     assert after_merging(given) == without(AWS_HAS, *location)
 
