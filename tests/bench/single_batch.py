@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One batch, first run, unchanged run and new image: ansible-playbook beside Terraform, in one run.
 
-Each tool works on an emulator of its own, which starts empty. Wall times are of the whole command, as a user waits for
-it; API calls are counted by the emulator. Terraform is left out, and that is said, where it or its AWS provider is not
-installed. TERRAFORM_PLUGINS names a folder of provider plugins for ``terraform init -plugin-dir``.
+Each tool works on an emulator of its own, which starts empty. Wall times are of the whole command,
+as a user waits for it; API calls are counted by the emulator. Terraform is left out, and that is
+said, where it or its AWS provider is not installed. TERRAFORM_PLUGINS names a folder of provider
+plugins for ``terraform init -plugin-dir``.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -39,6 +40,9 @@ class Measured:
     seconds: float
     reads: int
     writes: int
+
+    def __str__(self) -> str:
+        return f"{self.seconds:.1f} s, {self.reads} reads, {self.writes} writes"
 
 
 @contextmanager
@@ -96,7 +100,7 @@ def with_ansible() -> list[Measured]:
 
 
 def with_terraform(terraform: str) -> list[Measured] | None:
-    """Do the same with ``terraform apply``, ``plan`` and ``apply``; None where there is no AWS provider."""
+    """Do the same with ``terraform apply``, ``plan``, ``apply``; None without an AWS provider."""
     with tempfile.TemporaryDirectory() as folder, emulator() as endpoint:
         place = pathlib.Path(folder)
         shutil.copy(HERE / "terraform" / "main.tf", place)
@@ -143,17 +147,14 @@ def main() -> None:
 
 def table(ours: Sequence[Measured], theirs: Sequence[Measured] | None) -> None:
     """Print one row a run: wall seconds, API calls, and the ratio of the seconds."""
-    show: Callable[[Measured], str] = lambda run: (
-        f"{run.seconds:.1f} s, {run.reads} reads, {run.writes} writes"
-    )
     print("| run | ansible-playbook | Terraform | ours / theirs |")
     print("| --- | --- | --- | --- |")
     for index, name in enumerate(("first", "unchanged", "new image")):
         if theirs is None:
-            print(f"| {name} | {show(ours[index])} | not installed | |")
+            print(f"| {name} | {ours[index]} | not installed | |")
         else:
             ratio = ours[index].seconds / theirs[index].seconds
-            print(f"| {name} | {show(ours[index])} | {show(theirs[index])} | {ratio:.2f} |")
+            print(f"| {name} | {ours[index]} | {theirs[index]} | {ratio:.2f} |")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run every row against the existing modules and ours; ``python -m parity`` prints the table.
 
-``--check`` fails where one of our answers is wrong, or where README shows another table; ``--write`` puts the table
-into README.
+``--check`` fails where one of our answers is wrong, or where README shows another table;
+``--write`` puts the table into README.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ BEGIN, END = "<!-- parity table -->\n", "<!-- end of parity table -->\n"
 def answers() -> list[tuple[str, str, str, str, str]]:
     """Return every row as what, expected, the existing module, its answer and ours."""
     import boto3
-    from emulator.server import Emulator
 
+    from emulator.server import Emulator
     from parity.rows import rows
 
     found = []
     with Emulator() as emulator:
         os.environ.update(ENVIRONMENT, AWS_ENDPOINT_URL=emulator.endpoint)
         for row in rows():
-            told = []
+            told: list[str] = []
             for answer in (row.theirs, row.ours):
                 emulator.reset()
                 boto3.client("ecs", endpoint_url=emulator.endpoint).create_cluster(
@@ -38,10 +38,8 @@ def answers() -> list[tuple[str, str, str, str, str]]:
                 )
                 emulator.clear_calls()
                 told.append(answer(emulator))
-            found.append((row.what, row.expected, row.existing, *told))
-    return [
-        (what, expected, existing, theirs, ours) for what, expected, existing, theirs, ours in found
-    ]
+            found.append((row.what, row.expected, row.existing, told[0], told[1]))
+    return found
 
 
 def table(found: list[tuple[str, str, str, str, str]]) -> str:
@@ -63,7 +61,7 @@ def shown_in_readme() -> str:
 
 def write(text: str) -> None:
     """Put the table into README."""
-    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+    before, _begin, rest = README.read_text(encoding="utf-8").partition(BEGIN)
     README.write_text(before + BEGIN + text + END + rest.partition(END)[2], encoding="utf-8")
 
 

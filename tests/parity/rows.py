@@ -1,9 +1,10 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The defects of existing modules, as rows: what is done, what a user expects, and how each module does it.
+"""The defects of existing modules, as rows: what is done, what is right, and how modules do it.
 
-Each row runs on an empty account. The answer of a module is put in few words, and a row tells which answer is right.
+Each row runs on an empty account. The answer of a module is put in few words, and a row tells which
+answer a user expects.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
-from emulator.server import Emulator
 
+from emulator.server import Emulator
 from parity.modules import run
 
 ROLE = "arn:aws:iam::123456789012:role"
@@ -57,7 +58,7 @@ def when_expected_changed(result: dict[str, Any]) -> str:
     return LOST if said(result) == OK else said(result)
 
 
-# --- task definitions -------------------------------------------------------------------------------------------------
+# --- task definitions -----------------------------------------------------------------------------
 
 Definition = dict[str, Any]
 
@@ -310,9 +311,9 @@ def task_definition_rows() -> list[Row]:
     ]
 
 
-# --- rules and targets ------------------------------------------------------------------------------------------------
+# --- rules and targets ----------------------------------------------------------------------------
 
-TARGET = {
+TARGET: dict[str, Any] = {
     "Id": RULE,
     "Arn": CLUSTER_ARN,
     "RoleArn": f"{ROLE}/events",
@@ -327,7 +328,7 @@ TARGET = {
         },
     },
 }
-THEIR_TARGET = {
+THEIR_TARGET: dict[str, Any] = {
     "id": RULE,
     "arn": CLUSTER_ARN,
     "role_arn": f"{ROLE}/events",
@@ -348,12 +349,12 @@ FARGATE_OPTIONS = {"launch_type": "FARGATE", "network_configuration": {"subnets"
 SCHEDULE = {"name": RULE, "schedule_expression": "rate(1 day)"}
 
 
-def _deployed(emulator: Emulator, target: dict[str, Any] = TARGET) -> Any:
-    """Make a rule with a Fargate target as another tool would."""
+def _deployed(emulator: Emulator, target: dict[str, Any] | None = None) -> Any:
+    """Make a rule with a Fargate target, TARGET where none is given, as another tool would."""
     ours_definition({**FARGATE, "task_role_arn": f"{ROLE}/task"})
     client = boto3.client("events", endpoint_url=emulator.endpoint)
     client.put_rule(Name=RULE, ScheduleExpression="rate(1 day)")
-    client.put_targets(Rule=RULE, Targets=[target])
+    client.put_targets(Rule=RULE, Targets=[target or TARGET])
     emulator.clear_calls()
     return client
 
@@ -377,7 +378,7 @@ def _description_only(name: str) -> Answer:
 
 def _their_fargate_target(emulator: Emulator) -> str:
     _deployed(emulator)
-    parameters = {**THEIR_TARGET["ecs_parameters"], "launch_type": "FARGATE"}  # type: ignore[dict-item]
+    parameters = {**THEIR_TARGET["ecs_parameters"], "launch_type": "FARGATE"}
     targets = [{**THEIR_TARGET, "ecs_parameters": parameters}]
     return said(run("amazon.aws.cloudwatchevent_rule", {**SCHEDULE, "targets": targets}))
 
@@ -500,7 +501,7 @@ def rule_rows() -> list[Row]:
     ]
 
 
-# --- running a task ---------------------------------------------------------------------------------------------------
+# --- running a task -------------------------------------------------------------------------------
 
 THEIR_RUN = {
     "operation": "run",
@@ -526,8 +527,8 @@ def _their_run(emulator: Emulator, **more: Any) -> dict[str, Any]:
 
 def _our_run(emulator: Emulator) -> dict[str, Any]:
     target = copy.deepcopy(TARGET)
-    network: Any = target["EcsParameters"]
-    network["NetworkConfiguration"]["awsvpcConfiguration"]["Subnets"] = _subnets(emulator)
+    network = target["EcsParameters"]["NetworkConfiguration"]["awsvpcConfiguration"]
+    network["Subnets"] = _subnets(emulator)
     _deployed(emulator, target)
     return run("batchwork.aws.scheduled_batch_run", {"name": RULE, "wait": False})
 

@@ -26,7 +26,7 @@ class ModuleEnded(BaseException):
 
 @pytest.fixture
 def run_module(emulator: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
-    """Runs a module: ``run_module("eventbridge_rule", {"name": "hello"}, check_mode=True)`` returns its result.
+    """Runs a module and returns its result: ``run_module("eventbridge_rule", {"name": "hello"})``.
 
     ``failed`` is always there, and ``warnings`` holds what the module warned of.
     """
