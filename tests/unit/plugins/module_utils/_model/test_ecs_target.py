@@ -19,6 +19,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target im
     task_tags,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import Rules
+from ansible_collections.batchwork.aws.tests.unit.plugins.module_utils._model.rule_names import (
+    rule_name,
+)
 from ansible_collections.batchwork.aws.tests.unit.plugins.module_utils._model.target_rows import (
     CLUSTER,
     FAMILY,
@@ -55,7 +58,7 @@ def test_a_real_difference_is_reported_the_other_way_round_too(row):
     assert differences(row.after, row.before) == mirrored
 
 
-@pytest.mark.parametrize("rule", RULES, ids=str)
+@pytest.mark.parametrize("rule", RULES, ids=rule_name)
 def test_every_rule_is_needed_by_a_row(rule, monkeypatch):
     monkeypatch.setattr(ecs_target, "_RULES", Rules([each for each in RULES if each is not rule]))
     assert any(differences(row.left, row.right) for row in SAME)

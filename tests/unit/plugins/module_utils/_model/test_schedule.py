@@ -21,6 +21,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.schedule impo
     utc_text,
 )
 from ansible_collections.batchwork.aws.tests.unit.plugins.module_utils._model import target_rows
+from ansible_collections.batchwork.aws.tests.unit.plugins.module_utils._model.rule_names import (
+    rule_name,
+)
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PAST = NOW - timedelta(days=1)
@@ -78,7 +81,7 @@ def test_what_means_the_same_is_no_difference(left, right):
     assert differences({"Name": "a", **right}, {"Name": "a", **left}) == []
 
 
-@pytest.mark.parametrize("rule", RULES, ids=str)
+@pytest.mark.parametrize("rule", RULES, ids=rule_name)
 def test_every_rule_is_needed_by_a_row(rule, monkeypatch):
     monkeypatch.setattr(schedule, "_RULES", Rules([each for each in RULES if each is not rule]))
     assert any(differences({"Name": "a", **left}, {"Name": "a", **right}) for left, right in SAME)

@@ -29,6 +29,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.task_definiti
     normal_form,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.coercion import coerce
+from ansible_collections.batchwork.aws.tests.unit.plugins.module_utils._model.rule_names import (
+    rule_name,
+)
 from ansible_collections.batchwork.aws.tests.unit.plugins.module_utils._model.task_rows import (
     REAL,
     SAME,
@@ -67,7 +70,7 @@ def test_a_real_difference_is_none_once_it_is_written(row):
     assert differences(row.written, row.written) == []
 
 
-@pytest.mark.parametrize("rule", RULES, ids=str)
+@pytest.mark.parametrize("rule", RULES, ids=rule_name)
 def test_every_rule_is_needed_by_a_row(rule, monkeypatch):
     without = Rules([other for other in RULES if other is not rule])
     monkeypatch.setattr(task_definition, "_RULES", without)
