@@ -436,6 +436,21 @@ SAME: tuple[Row, ...] = (
         ),
     ),
     Row(
+        "a field that the tables do not know, given in the entries of a set",
+        task(
+            placementConstraints=[
+                {"type": "memberOf", "expression": "a", "new": {"names": ["x"]}},
+                {"type": "memberOf", "expression": "b", "new": {"names": ["y"], "level": 1}},
+            ]
+        ),
+        task(
+            placementConstraints=[
+                {"type": "memberOf", "expression": "b", "new": {"names": ["y"], "level": 1}},
+                {"type": "memberOf", "expression": "a", "new": {"names": ["x"], "level": 1}},
+            ]
+        ),
+    ),
+    Row(
         "a field that the tables do not know, in the entries of a list",
         container(environmentFiles=[{"value": "arn:1", "type": "s3"}]),
         container(environmentFiles=[{"value": "arn:1", "type": "s3", "checksum": "x"}]),

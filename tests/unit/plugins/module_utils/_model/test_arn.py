@@ -15,6 +15,8 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
     is_arn,
     parse_arn,
     rule_arn,
+    schedule_arn,
+    schedule_group_arn,
     task_definition_arn,
 )
 
@@ -96,3 +98,9 @@ def test_a_bus_is_given_by_name_or_arn(bus, name):
 )
 def test_the_default_bus_does_not_stand_in_a_rules_arn(bus, arn):
     assert rule_arn(CHINA, "nightly", bus) == arn
+
+
+def test_schedules_stand_below_their_group():
+    scheduler = "arn:aws-cn:scheduler:cn-north-1:123456789012"
+    assert schedule_arn(CHINA, "reports", "nightly") == f"{scheduler}:schedule/reports/nightly"
+    assert schedule_group_arn(CHINA, "reports") == f"{scheduler}:schedule-group/reports"
