@@ -32,9 +32,11 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task impo
     run_request,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
-from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import UserPaths, to_api
+from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import UserPaths
 from ansible_collections.batchwork.aws.plugins.module_utils._model.stop_reasons import remedy
-from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.coercion import coerce
+from ansible_collections.batchwork.aws.plugins.module_utils._model.target_options import (
+    read_overrides as read_override_options,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.overrides import (
     check_overrides,
 )
@@ -69,8 +71,7 @@ def read_overrides(given: Any) -> Document | None:
         return None
     findings, paths = Findings(), UserPaths()
     shape = structure("ecs", "TaskOverride")
-    spelt = to_api(given, shape, findings, paths=paths, path=("overrides",))
-    overrides: Document = coerce(spelt, shape)
+    overrides = read_override_options(given, shape, findings, paths, (), ("overrides",))
     check_overrides(overrides, shape, findings)
     refuse_errors(findings, paths.render)
     return overrides

@@ -32,11 +32,15 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.ec
     check_ecs_target,
 )
 
-REQUIRED = frozenset({"Arn", "RoleArn", "EcsParameters.TaskDefinitionArn"})
-"""What check_ecs_target misses with better words than the shape has."""
-
-REQUIRED_OF_NETWORK = frozenset({"EcsParameters.NetworkConfiguration.awsvpcConfiguration.Subnets"})
-"""What may stay as it is in AWS where only a part of the target is given."""
+REQUIRED = frozenset(
+    {
+        "Arn",
+        "RoleArn",
+        "EcsParameters.TaskDefinitionArn",
+        "EcsParameters.NetworkConfiguration.awsvpcConfiguration.Subnets",
+    }
+)
+"""What check_ecs_target misses with better words than the shape has, and only in whole targets."""
 
 
 def check_target(
@@ -49,9 +53,8 @@ def check_target(
     definition: Document | None = None,
 ) -> None:
     """Check a target, given parts or the whole, also against its task definition."""
-    missing = REQUIRED if complete else REQUIRED | REQUIRED_OF_NETWORK
     shape = structure(service, "Target")
-    check_shape(target, shape, findings, location=location, skip_required=missing)
+    check_shape(target, shape, findings, location=location, skip_required=REQUIRED)
     check_ecs_target(
         target,
         findings,

@@ -85,6 +85,7 @@ def describe_task_definition(
     document = coerce(to_api(options, request, findings, paths=paths, path=path), request)
     checked = {**document, "tags": tag_list(tags)} if tags else document
     paths.note(("tags",), (*path, "tags"))
+    paths.note_entries(("tags",), (*path, "tags"), tags)
     check_shape(checked, request, findings)
     task_definition.check_task_definition(checked, findings)
     return Description(document, paths, findings)

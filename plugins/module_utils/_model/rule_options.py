@@ -96,6 +96,7 @@ def read_rule_options(
     }.items():
         paths.note((member,), (*path, option))
     tags = options.get("tags")
+    paths.note_entries(("Tags",), (*path, "tags"), tags)
     wish = RuleWish(
         name=options["name"],
         event_bus_name=bus_name(options.get("event_bus_name")),

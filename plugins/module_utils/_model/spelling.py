@@ -12,7 +12,7 @@ respelt.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -36,33 +36,67 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.wo
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _UNITS = {"GiB": "Gib", "MiB": "Mib"}
 
+_PAIR_MEMBERS = ("name", "key", "value", "Key", "Value")
+
 UserPath = tuple[str | int, ...]
 
 
 class UserPaths:
-    """Where each place of an API document stands in what the user wrote."""
+    """Where each place of an API document stands in what the user wrote.
+
+    What is missing stands nowhere. It is named as the user spells what is around it.
+    """
 
     def __init__(self) -> None:
         self._paths: dict[Location, UserPath] = {}
+        self._as_api: dict[Location, bool] = {}
 
     def note(self, location: Location, path: UserPath) -> None:
         """Remember that ``location`` of the document came from ``path`` of the user's
         description."""
         self._paths[location] = path
+        member, written = (steps[-1] if steps else 0 for steps in (location, path))
+        if isinstance(member, str) and isinstance(written, str) and snake_case(member) != member:
+            self._as_api[location[:-1]] = written == member
+
+    def note_entries(self, location: Location, path: UserPath, mapping: Any) -> None:
+        """Remember that the list of names and values at ``location`` was made of a mapping: all of
+        a pair stands at its key."""
+        if not isinstance(mapping, Mapping):
+            return
+        for place, key in enumerate(mapping):
+            entry = (*path, str(key)) if str(key) else path
+            for below in ((), *((name,) for name in _PAIR_MEMBERS)):
+                self.note((*location, place, *below), entry)
+
+    def note_api_spelling(self, location: Location) -> None:
+        """Remember that everything below ``location`` is in the API's spelling."""
+        self._as_api[location] = True
 
     def take_over(self, other: UserPaths, at: Location) -> None:
         """Remember what ``other`` knows of the part that stands at ``at``."""
         for location, path in other._paths.items():
             self.note((*at, *location), path)
+        for location, as_api in other._as_api.items():
+            self._as_api[*at, *location] = as_api
 
     def path(self, location: Location) -> UserPath:
         """Return the user's path of ``location``: that of its nearest known ancestor, and the
-        rest as it is."""
+        rest in the spelling that the user has there, or else in snake_case."""
         for length in range(len(location), -1, -1):
             known = self._paths.get(location[:length])
             if known is not None:
-                return known + location[length:]
+                return known + self._spelt(location, length)
         return location
+
+    def _spelt(self, location: Location, known: int) -> Location:
+        """Return the steps behind the first ``known`` ones as the user would spell them."""
+        lengths = range(known, -1, -1)
+        styles = (self._as_api[location[:n]] for n in lengths if location[:n] in self._as_api)
+        rest = location[known:]
+        if next(styles, False):
+            return rest
+        return tuple(snake_case(step) if isinstance(step, str) else step for step in rest)
 
     def render(self, location: Location) -> str:
         """Return the user's path as text, such as
@@ -112,15 +146,17 @@ def to_api(
     paths: UserPaths | None = None,
     location: Location = (),
     path: UserPath = (),
+    unknown: Callable[[str, Shape], str] | None = None,
 ) -> Any:
     """Return ``value`` with every structure member in the API's spelling.
 
-    Unknown members are errors with a suggestion, members given in two spellings too. Members
+    Unknown members are errors with a suggestion, or with what ``unknown`` says of a key in a
+    structure; members given in two spellings too. Members
     without a value (``null``) are left out, as the AWS CLI's JSON skeletons have them. A mapping
     where AWS wants a list of names and values (``environment``) is turned into that list. Values of
     a wrong type are left for the type check.
     """
-    reader = _Reader(findings, UserPaths() if paths is None else paths)
+    reader = _Reader(findings, UserPaths() if paths is None else paths, unknown or unknown_member)
     return reader.read(value, shape, location, path)
 
 
@@ -130,6 +166,7 @@ class _Reader:
 
     findings: Findings
     paths: UserPaths
+    unknown: Callable[[str, Shape], str]
 
     def read(self, value: Any, shape: Shape, location: Location, path: UserPath) -> Any:
         self.paths.note(location, path)
@@ -166,12 +203,10 @@ class _Reader:
         self, value: Mapping[Any, Any], pair: tuple[str, str], location: Location, path: UserPath
     ) -> list[Document]:
         """Turn a mapping into a list of names and values; all of a pair stands at its key."""
-        given = [(str(key), item) for key, item in value.items() if item is not None]
+        given = {str(key): item for key, item in value.items() if item is not None}
         name, content = pair
-        for place, (key, _item) in enumerate(given):
-            for below in ((), (name,), (content,)):
-                self.paths.note((*location, place, *below), (*path, key))
-        return [{name: key, content: item} for key, item in given]
+        self.paths.note_entries(location, path, given)
+        return [{name: key, content: item} for key, item in given.items()]
 
     def _structure(
         self, value: Mapping[Any, Any], shape: Shape, location: Location, path: UserPath
@@ -182,7 +217,7 @@ class _Reader:
             member = known.get(str(key))
             at, here = (*location, member or str(key)), (*path, str(key))
             if member is None:
-                self._refuse(at, here, _unknown(str(key), shape))
+                self._refuse(at, here, self.unknown(str(key), shape))
             elif item is None:
                 continue
             elif member in document:
@@ -208,7 +243,8 @@ def _pair_members(element: Shape | None) -> tuple[str, str] | None:
     return None
 
 
-def _unknown(key: str, shape: Shape) -> str:
+def unknown_member(key: str, shape: Shape) -> str:
+    """Say that a structure has no member ``key``, and which one may be meant."""
     known = [snake_case(member) for member in shape.members]
     suggestion = did_you_mean(key, known if "_" in key or key.islower() else shape.members)
     return f"{key!r} is not known here{suggestion or f'; known are {listed(sorted(known))}.'}"

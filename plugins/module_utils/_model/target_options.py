@@ -19,9 +19,15 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import
 from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import (
     UserPath,
     UserPaths,
+    snake_case,
     to_api,
+    unknown_member,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.coercion import coerce
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.overrides import (
+    NOT_OVERRIDABLE,
+    not_overridable,
+)
 
 _ECS = "EcsParameters"
 _AWSVPC: Location = (_ECS, "NetworkConfiguration", "awsvpcConfiguration")
@@ -79,6 +85,7 @@ def read_target_options(
     if options.get("overrides") is not None and options.get("input") is not None:
         findings.error(("Input",), "'input' and 'overrides' say the same thing; give one of them.")
     target: Document = {}
+    reader.paths.note(_AWSVPC[:-1], (*path, "network_configuration"))
     for option, location in OPTION_LOCATIONS.items():
         reader.paths.note(location, (*path, option))
     for option, location in OPTION_LOCATIONS.items():
@@ -102,11 +109,15 @@ class _Reader:
         """Return what stands at ``location`` of the target."""
         self.paths.note(location, path)
         if option == "input":
+            self.paths.note_api_spelling(location)
             return value
         if option == "task_tags":
+            self.paths.note_entries(location, path, value)
             return _as_tags(value, self.target_shape)
         if option == "overrides":
-            self.overrides = self._spelt(value, self.override_shape, location, path)
+            self.overrides = read_overrides(
+                value, self.override_shape, self.findings, self.paths, location, path
+            )
             return _compact_json(self.overrides) if self.overrides else ""
         if option == "network_configuration":
             value, nesting = _without_nesting(value)
@@ -119,6 +130,43 @@ class _Reader:
             value, shape, self.findings, paths=self.paths, location=location, path=path
         )
         return coerce(document, shape)
+
+
+def read_overrides(
+    value: Any,
+    shape: Shape,
+    findings: Findings,
+    paths: UserPaths,
+    location: Location,
+    path: UserPath,
+) -> Document:
+    """Return the option ``overrides`` at ``path`` in the spelling and types of ECS's TaskOverride.
+
+    What people look for in overrides, and can only set in the task definition, is told so.
+    """
+    spelt = to_api(
+        value,
+        shape,
+        findings,
+        paths=paths,
+        location=location,
+        path=path,
+        unknown=unknown_override,
+    )
+    overrides: Document = coerce(spelt, shape)
+    return overrides
+
+
+def unknown_override(key: str, shape: Shape) -> str:
+    """Say what is wrong with a key that an override does not have."""
+    if "name" in shape.members and key in _NOT_OVERRIDABLE:
+        return not_overridable(key)
+    return unknown_member(key, shape)
+
+
+_NOT_OVERRIDABLE = {
+    spelling for member in NOT_OVERRIDABLE for spelling in (member, snake_case(member))
+}
 
 
 def _compact_json(overrides: Document) -> str:

@@ -181,14 +181,16 @@ def _check_against_shape(
     )
 
 
+def not_overridable(member: str) -> str:
+    """Say why a member of a container definition is not known in an override."""
+    return f"{member!r} cannot be overridden when a task starts; set it in the task definition."
+
+
 def _known_members(override: Any, shape: Shape, location: Location, findings: Findings) -> Any:
     if not isinstance(override, Mapping):
         return override
     for member in sorted(NOT_OVERRIDABLE.intersection(override) - set(shape.members)):
-        findings.error(
-            (*location, member),
-            f"{member!r} cannot be overridden when a task starts; set it in the task definition.",
-        )
+        findings.error((*location, member), not_overridable(member))
     return {
         key: value
         for key, value in override.items()

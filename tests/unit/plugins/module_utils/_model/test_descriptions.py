@@ -89,3 +89,8 @@ def test_the_options_are_members_of_the_request():
 def test_tags_as_ecs_writes_them():
     assert tag_list({"a": 1, 2: "b"}) == [{"key": "a", "value": "1"}, {"key": "2", "value": "b"}]
     assert tag_list(None) == []
+
+
+def test_mistakes_in_tags_are_told_at_their_keys():
+    with pytest.raises(InvalidDescription, match=r"^batches\[0\].task_definition.tags.team: "):
+        describe(tags={"team": "a{b}"}).refuse_errors()

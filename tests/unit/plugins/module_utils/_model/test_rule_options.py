@@ -75,7 +75,7 @@ def test_a_good_description_passes():
         ({"schedule_expression": "rate(1 minutes)"}, "batches[1].schedule_expression"),
         ({"description": "x" * 513}, "batches[1].description"),
         ({"event_pattern": "no json"}, "batches[1].event_pattern"),
-        ({"tags": {"aws:a": "b"}}, "batches[1].tags"),
+        ({"tags": {"aws:a": "b"}}, "batches[1].tags.aws:a: "),
         (
             {"event_bus_name": "orders", "schedule_expression": "rate(1 day)"},
             "batches[1].schedule_expression",
@@ -101,3 +101,11 @@ def test_a_warning_is_told_once_however_often_it_was_found():
     options.check_whole({"Name": "nightly", "ScheduleExpression": "cron(0 3 LW * ? *)"})
     (warning,) = options.warnings()
     assert warning.startswith("batches[1].schedule_expression: ")
+
+
+def test_what_stays_as_it_is_in_aws_is_left_alone():
+    observed = {"Name": "nightly", "ScheduleExpression": "cron(of old)", "State": "ENABLED"}
+    options = read(enabled=False)
+    options.check_whole({**observed, "State": "DISABLED"}, observed)
+    with pytest.raises(InvalidDescription, match="schedule_expression"):
+        options.check_whole({**observed, "ScheduleExpression": "cron(anew)"}, observed)

@@ -332,3 +332,67 @@ def test_fields_that_the_shape_does_not_know_are_respelt_by_their_letters():
     assert to_snake({"newSetting": ({"someValue": 1},)}, None) == {
         "new_setting": [{"some_value": 1}]
     }
+
+
+@pytest.mark.parametrize(
+    ("written", "location", "text"),
+    [
+        ({}, ("networkMode",), "network_mode"),
+        ({"family": "a"}, ("networkMode",), "network_mode"),
+        ({"cpu": "256", "pid_mode": "task"}, ("networkMode",), "network_mode"),
+        ({"pidMode": "task"}, ("networkMode",), "networkMode"),
+        (
+            {"container_definitions": [{"dockerLabels": {}, "dependsOn": [{}]}]},
+            ("containerDefinitions", 0, "dependsOn", 0, "containerName"),
+            "container_definitions[0].dependsOn[0].containerName",
+        ),
+        (
+            {"container_definitions": [{"depends_on": [{}]}]},
+            ("containerDefinitions", 0, "dependsOn", 0, "containerName"),
+            "container_definitions[0].depends_on[0].container_name",
+        ),
+        (
+            {"container_definitions": [{"name": "app"}]},
+            ("containerDefinitions", 0, "logConfiguration", "options", "awslogs-group"),
+            "container_definitions[0].log_configuration.options.awslogs-group",
+        ),
+    ],
+    ids=str,
+)
+def test_what_is_missing_is_named_as_the_user_spells_what_is_around_it(written, location, text):
+    paths = UserPaths()
+    to_api(written, REQUEST, Findings(), paths=paths)
+    assert paths.render(location) == text
+
+
+def test_what_is_known_of_a_part_is_taken_over_with_its_spelling():
+    part, whole = UserPaths(), UserPaths()
+    to_api(
+        {"dockerLabels": {}},
+        REQUEST.members["containerDefinitions"].element,
+        Findings(),
+        paths=part,
+    )
+    whole.note(("containerDefinitions",), ("container_definitions",))
+    whole.take_over(part, ("containerDefinitions", 0))
+    assert whole.render(("containerDefinitions", 0, "healthCheck")) == "healthCheck"
+    assert whole.render(("networkMode",)) == "networkMode"
+
+
+def test_a_mapping_that_became_a_list_is_found_again_by_its_keys():
+    paths = UserPaths()
+    paths.note(("tags",), ("tags",))
+    paths.note_entries(("tags",), ("tags",), {"team": "a", "": "b"})
+    assert paths.render(("tags", 0)) == "tags.team"
+    assert paths.render(("tags", 0, "value")) == "tags.team"
+    assert paths.render(("tags", 1, "key")) == "tags"
+    paths.note_entries(("tags",), ("tags",), None)
+    assert paths.render(("tags", 0, "key")) == "tags.team"
+
+
+def test_unknown_members_can_be_explained():
+    findings = Findings()
+    to_api({"cpuu": 1}, REQUEST, findings, unknown=lambda key, shape: f"{key} in {shape.name}")
+    assert [problem.message for problem in findings.errors] == [
+        "cpuu in RegisterTaskDefinitionRequest"
+    ]

@@ -186,6 +186,22 @@ def test_overrides_are_as_short_as_they_can_be_said():
             ],
         ),
         (
+            {"overrides": {"container_overrides": [{"entry_point": ["a"], "image": "b"}]}},
+            [
+                f"batches[1].overrides.container_overrides[0].{key}: '{key}' cannot be overridden "
+                "when a task starts; set it in the task definition."
+                for key in ("entry_point", "image")
+            ],
+        ),
+        (
+            {"overrides": {"image": "b"}},
+            [
+                "batches[1].overrides.image: 'image' is not known here; known are "
+                "container_overrides, cpu, ephemeral_storage, execution_role_arn, "
+                "inference_accelerator_overrides, memory or task_role_arn."
+            ],
+        ),
+        (
             {"retry_policy": {"maximum": 1}, "placement_strategy": [{"kind": "x"}]},
             [
                 "batches[1].placement_strategy[0].kind: 'kind' is not known here; known are field "
@@ -228,6 +244,28 @@ def test_places_of_the_target_lead_back_to_the_options():
         render(("Input", "containerOverrides", 0, "name"))
         == "overrides.container_overrides[0].name"
     )
+
+
+def test_task_tags_lead_back_to_their_keys():
+    options = read(task_tags={"team": "a", "aws:b": "c"})
+    assert options.paths.render(("EcsParameters", "Tags", 1)) == "task_tags.aws:b"
+    assert options.paths.render(("EcsParameters", "Tags", 0, "Value")) == "task_tags.team"
+
+
+def test_what_is_missing_is_named_by_its_option():
+    options = read(network_configuration={"security_groups": ["a"]}, retry_policy={})
+    network = ("EcsParameters", "NetworkConfiguration")
+    assert options.paths.render(network) == "network_configuration"
+    subnets = (*network, "awsvpcConfiguration", "Subnets")
+    assert options.paths.render(subnets) == "network_configuration.subnets"
+    attempts = ("RetryPolicy", "MaximumRetryAttempts")
+    assert options.paths.render(attempts) == "retry_policy.maximum_retry_attempts"
+
+
+def test_the_inside_of_the_input_is_named_as_it_is_written():
+    options = read(input='{"containerOverrides": [{}]}')
+    inside = ("Input", "containerOverrides", 0, "name")
+    assert options.paths.render(inside) == "input.containerOverrides[0].name"
 
 
 def test_the_input_leads_back_to_the_option_that_gave_it():
