@@ -15,7 +15,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeAlias
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import (
     FREE_MAPS,
@@ -55,7 +55,7 @@ class Conversion:
     apply: Callable[[Document, Document], None]
 
 
-Rule = Filled | SameAsAbsent | Conversion
+Rule: TypeAlias = "Filled | SameAsAbsent | Conversion"
 
 
 @dataclass(frozen=True)

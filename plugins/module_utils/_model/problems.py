@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-Location = tuple[str | int, ...]
+Location: TypeAlias = "tuple[str | int, ...]"
 """Steps from the top of a document in the API's spelling, such as ``("containerDefinitions", 0,
 "image")``."""
 

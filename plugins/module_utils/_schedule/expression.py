@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Union
+from typing import TypeAlias
 
 from ansible_collections.batchwork.aws.plugins.module_utils._schedule.at import (
     AtExpression,
@@ -27,8 +27,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._schedule.schedule_e
     ScheduleError,
 )
 
-# ansible-test's pylint reads module_utils as Python 3.9, which knows no | between classes.
-ScheduleExpression = Union[CronExpression, RateExpression, AtExpression]  # noqa: UP007
+ScheduleExpression: TypeAlias = "CronExpression | RateExpression | AtExpression"
 
 MAXIMUM_LENGTH = 256
 """Characters in a ScheduleExpression of PutRule, CreateSchedule and UpdateSchedule."""

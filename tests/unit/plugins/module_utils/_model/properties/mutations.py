@@ -13,22 +13,16 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Shape
-from ansible_collections.batchwork.aws.tests.unit.plugins.module_utils._model.properties.aws_answers import (  # noqa: E501
-    sent,
-)
-from ansible_collections.batchwork.aws.tests.unit.plugins.module_utils._model.properties.documents import (  # noqa: E501
-    FREE_MAPS,
-    NAMED,
-    PAIRS,
-    SETS,
-    identity,
+from ansible_collections.batchwork.aws.tests.unit.plugins.module_utils._model.properties import (
+    aws_answers,
+    documents,
 )
 
 Document = dict[str, Any]
-Location = tuple[str | int, ...]
+Location: TypeAlias = "tuple[str | int, ...]"
 
 FRESH_NUMBER = 54321
 """A number that no generated document holds."""
@@ -136,7 +130,7 @@ def at(document: Any, location: Location) -> Any:
 def says_nothing(document: Document, place: Place) -> bool:
     """Whether a structure means the same as none at all."""
     try:
-        structure = sent(at(document, place.location))
+        structure = aws_answers.sent(at(document, place.location))
     except (KeyError, IndexError):
         return True
     if place.pattern == f"{C}.restartPolicy":
@@ -186,7 +180,7 @@ def _in_structure(
     value: Document, shape: Shape, place: Place, document: Document
 ) -> Iterator[Candidate]:
     list_member = place.member.removesuffix("[]") if place.pattern.endswith("[]") else ""
-    identities = {*NAMED.get(list_member, ()), PAIRS.get(list_member, "")}
+    identities = {*documents.NAMED.get(list_member, ()), documents.PAIRS.get(list_member, "")}
     for member, item in value.items():
         below = place.below(member)
         if member in identities or skipped(below, item, value, document):
@@ -212,7 +206,7 @@ def means_something(value: Any, place: Place, document: Document) -> bool:
     for table in (LIKE_ABSENT, FILLED_IN):
         if place.pattern in table and same(value, table[place.pattern]):
             return False
-    if sent(value, place.member) in (None, [], {}):
+    if aws_answers.sent(value, place.member) in (None, [], {}):
         return False
     if place.pattern == "runtimePlatform":
         return {**DEFAULT_PLATFORM, **value} != DEFAULT_PLATFORM
@@ -221,10 +215,12 @@ def means_something(value: Any, place: Place, document: Document) -> bool:
 
 def removed_paths(value: Any, place: Place, document: Document) -> frozenset[str]:
     """Where it is reported that a member has gone."""
-    if place.member in FREE_MAPS:
+    if place.member in documents.FREE_MAPS:
         return frozenset(f"{place.path}[{key}]" for key in value)
-    if place.member in PAIRS:
-        return frozenset(f"{place.path}[{entry[NAMED[place.member][0]]}]" for entry in value)
+    if place.member in documents.PAIRS:
+        return frozenset(
+            f"{place.path}[{entry[documents.NAMED[place.member][0]]}]" for entry in value
+        )
     if place.pattern == "RetryPolicy" or (place.pattern == "runtimePlatform" and fargate(document)):
         return frozenset(
             f"{place.path}.{member}"
@@ -280,9 +276,9 @@ def others(value: Any, shape: Shape, pattern: str) -> list[Any]:
 def _in_list(
     value: list[Any], shape: Shape, place: Place, document: Document
 ) -> Iterator[Candidate]:
-    if place.member in SETS:
+    if place.member in documents.SETS:
         yield from _in_set(value, shape, place)
-    elif place.member in NAMED:
+    elif place.member in documents.NAMED:
         yield from _in_named_list(value, shape, place, document)
     else:
         yield from _in_ordered_list(value, shape, place, document)
@@ -291,7 +287,7 @@ def _in_list(
 def _in_set(value: list[Any], shape: Shape, place: Place) -> Iterator[Candidate]:
     whole = frozenset({place.path})
     for index, entry in enumerate(value):
-        if sent(entry) in (None, {}):
+        if aws_answers.sent(entry) in (None, {}):
             continue
         yield place, _removal((*place.location, index)), whole
         if shape.kind == "structure":
@@ -306,16 +302,16 @@ def _in_set(value: list[Any], shape: Shape, place: Place) -> Iterator[Candidate]
 def _in_named_list(
     value: list[Any], shape: Shape, place: Place, document: Document
 ) -> Iterator[Candidate]:
-    names = [identity(place.member, entry, index) for index, entry in enumerate(value)]
+    names = [documents.identity(place.member, entry, index) for index, entry in enumerate(value)]
     for index, (entry, name) in enumerate(zip(value, names, strict=True)):
         at_name = place.entry(index, name)
-        if len(value) > 1 or place.member in PAIRS:
+        if len(value) > 1 or place.member in documents.PAIRS:
             yield place, _removal(at_name.location), frozenset({at_name.path})
         elif place.pattern != "containerDefinitions":
             yield place, _removal(at_name.location), frozenset({place.path})
         yield from _renamed(entry, name, names, shape, at_name, place)
-        if place.member in PAIRS:
-            location = (*at_name.location, PAIRS[place.member])
+        if place.member in documents.PAIRS:
+            location = (*at_name.location, documents.PAIRS[place.member])
             changed = f"{at(document, location)}~"
             yield place, _setting(location, changed), frozenset({at_name.path})
         else:
@@ -327,11 +323,11 @@ def _renamed(
     entry: Document, name: str, names: list[str], shape: Shape, at_name: Place, place: Place
 ) -> Iterator[Candidate]:
     """The same entry under another name: one that goes and one that comes."""
-    for member in NAMED[place.member]:
+    for member in documents.NAMED[place.member]:
         if member not in entry:
             continue
         for other in others(entry[member], shape.members[member], f"{at_name.pattern}.{member}"):
-            new_name = identity(place.member, {**entry, member: other}, 0)
+            new_name = documents.identity(place.member, {**entry, member: other}, 0)
             if new_name not in names:
                 paths = frozenset({at_name.path, f"{place.path}[{new_name}]"})
                 yield place, _setting((*at_name.location, member), other), paths
@@ -342,7 +338,7 @@ def _in_ordered_list(
 ) -> Iterator[Candidate]:
     whole = frozenset({place.path})
     for index, entry in enumerate(value):
-        if sent(entry) in (None, {}):
+        if aws_answers.sent(entry) in (None, {}):
             continue
         if len(value) > 1:
             yield place, _removal((*place.location, index)), whole
