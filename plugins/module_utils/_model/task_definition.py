@@ -290,15 +290,23 @@ def comparable(described: Mapping[str, Any], wanted: Mapping[str, Any]) -> Docum
     normal form.
 
     Members that no rule knows count only where they are wanted, so that a default which AWS starts
-    to answer one day makes no new revisions. A task role that is wanted by its short name is equal
-    to that role's ARN, and the default platform to none, since some answers fill it in.
+    to answer one day makes no new revisions. A task role's short name is equal to its ARN, and the
+    default platform to none, since some answers fill it in.
     """
     found = sorted_lists(without_empty(_counted(normal_form(described), wanted, "")))
-    role = str(wanted.get("taskRoleArn", ""))
-    if role and not is_arn(role) and str(found.get("taskRoleArn", "")).endswith(f"/{role}"):
-        found["taskRoleArn"] = role
+    if _is_same_role(found.get("taskRoleArn"), wanted.get("taskRoleArn")):
+        found["taskRoleArn"] = wanted["taskRoleArn"]
     _level_platforms(found, wanted)
     return dict(found)
+
+
+def _is_same_role(found: Any, wanted: Any) -> bool:
+    """Whether one is the short name of the role whose ARN is the other: RegisterTaskDefinition
+    takes both, and which of them is answered is not documented."""
+    if not found or not wanted or is_arn(found) == is_arn(wanted):
+        return False
+    name, arn = sorted((str(found), str(wanted)), key=is_arn)
+    return arn.endswith(f"/{name}")
 
 
 def _level_platforms(found: Document, wanted: Mapping[str, Any]) -> None:

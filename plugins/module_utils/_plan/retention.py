@@ -14,6 +14,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Ac
 DELETIONS_PER_CALL = 10
 """DeleteTaskDefinitions takes up to ten revisions (botocore)."""
 
+DELETING = "DELETE_IN_PROGRESS"
+"""The status of a revision that was deleted, until no task uses it (botocore)."""
+
 
 @dataclass(frozen=True)
 class Revisions:
@@ -27,25 +30,20 @@ class Revisions:
 def plan_retention(revisions: Revisions, keep: int, *, delete: bool) -> Plan:
     """Return what leaves the newest ``keep`` revisions and every one in use; deletion follows
     deregistration."""
-    kept = [
-        arn for index, arn in enumerate(revisions.active) if index < keep or arn in revisions.used
-    ]
-    deregistered = [arn for arn in revisions.active if arn not in kept]
-    candidates = [*deregistered, *revisions.inactive] if delete else []
-    deleted = [arn for arn in candidates if arn not in revisions.used]
+    newest, older = revisions.active[:keep], revisions.active[keep:]
+    kept = [*newest, *(arn for arn in older if arn in revisions.used)]
+    deregistered = [arn for arn in older if arn not in revisions.used]
+    unused = [arn for arn in revisions.inactive if arn not in revisions.used] if delete else []
+    deleted = [*deregistered, *unused] if delete else []
     actions = [
         Action("ecs", "DeregisterTaskDefinition", {"taskDefinition": arn}) for arn in deregistered
     ]
     for start in range(0, len(deleted), DELETIONS_PER_CALL):
         chunk = deleted[start : start + DELETIONS_PER_CALL]
         actions.append(Action("ecs", "DeleteTaskDefinitions", {"taskDefinitions": chunk}))
-    changes = [
-        _status(arn, "ACTIVE", "DELETE_IN_PROGRESS" if arn in deleted else "INACTIVE")
-        for arn in deregistered
-    ]
-    changes += [
-        _status(arn, "INACTIVE", "DELETE_IN_PROGRESS") for arn in deleted if arn not in deregistered
-    ]
+    gone = DELETING if delete else "INACTIVE"
+    changes = [_status(arn, "ACTIVE", gone) for arn in deregistered]
+    changes += [_status(arn, "INACTIVE", DELETING) for arn in unused]
     return Plan(
         before={"active": list(revisions.active)},
         after={"active": kept},

@@ -391,6 +391,7 @@ SAME: tuple[Row, ...] = (
         ),
     ),
     Row("taskRoleArn: short name", task(taskRoleArn="hello-task"), task(taskRoleArn=ROLE)),
+    Row("taskRoleArn: name shown", task(taskRoleArn=ROLE), task(taskRoleArn="hello-task")),
     Row(
         "taskRoleArn: name with path", task(taskRoleArn="batch/hello-task"), task(taskRoleArn=ROLE)
     ),
