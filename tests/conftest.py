@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What every test relies on: the imports, no way to a real AWS account, and the emulator.
 
-It works with plain pytest from any checkout (`pytest -p no:pytest-ansible`, if that plugin is
-installed) and under ansible-test, which brings a collection finder of its own.
+It works with plain pytest from any checkout and under ansible-test, which brings a collection
+finder of its own.
 """
 
 from __future__ import annotations
