@@ -65,6 +65,10 @@ def describe(params: Mapping[str, Any]) -> descriptions.Description:
     description = descriptions.describe_task_definition(
         options, input_shape(*REQUEST), params.get("tags")
     )
+    if params.get("revision") is not None:
+        description.findings.error(
+            ("revision",), "Only state absent takes a revision: AWS numbers new ones itself."
+        )
     description.refuse_errors()
     return description
 
