@@ -11,50 +11,62 @@ module: scheduled_batches
 version_added: 0.1.0
 short_description: Manage scheduled batches, one or many, in one process
 description:
-  - Makes, changes and removes the task definitions and triggers of any number of batches, with one process start and the fewest API calls.
-  - A batch is one mapping that says what to run, where and when. Its trigger is an EventBridge rule with one ECS target, or an
-    EventBridge Scheduler schedule.
-  - A batch is a complete document. What is left out is AWS's default. Only C(enabled) left out means enabled on creation and untouched
-    afterwards.
-  - All batches are checked before anything is written. New revisions are registered first, and then the triggers are pointed at
-    them. A batch that fails does not stop the others; the module fails at the end and returns what was done for each.
-  - When C(trigger) of a deployed batch changes, it moves. The new trigger is made without firing, the old one is disabled, the
-    new one gets the state of the old one, and the old one is removed, so that the two are never enabled together. The switch waits,
-    for at most four minutes, where one of them would fire within the next two. A run that is killed in between may leave the batch
+  - Makes, changes and removes the task definitions and triggers of any number of batches, with one
+    process start and the fewest API calls.
+  - A batch is one mapping that says what to run, where and when. Its trigger is an EventBridge rule
+    with one ECS target, or an EventBridge Scheduler schedule.
+  - A batch is a complete document. What is left out is AWS's default. Only C(enabled) left out
+    means enabled on creation and untouched afterwards.
+  - All batches are checked before anything is written. New revisions are registered first, and then
+    the triggers are pointed at them. A batch that fails does not stop the others; the module fails
+    at the end and returns what was done for each.
+  - When C(trigger) of a deployed batch changes, it moves. The new trigger is made without firing,
+    the old one is disabled, the new one gets the state of the old one, and the old one is removed,
+    so that the two are never enabled together. The switch waits, for at most four minutes, where
+    one of them would fire within the next two. A run that is killed in between may leave the batch
     disabled until the next run of the module, which finishes the move.
-  - Only what carries the tag C(batchwork:batch) with the batch's name, and the owner's tag, is changed or removed.
+  - Only what carries the tag C(batchwork:batch) with the batch's name, and the owner's tag, is
+    changed or removed.
 author:
   - Contributors to the batchwork.aws project (@batchwork)
 options:
   batches:
     description:
-      - The batches. Each is a mapping with C(name), C(schedule), C(cluster), C(role_arn) and C(task_definition), and optionally C(state),
-        C(trigger) (C(rule), the default, or C(scheduler)), C(enabled), C(description), C(tags), C(target_id), C(other_targets) and all
+      - The batches. Each is a mapping with C(name), C(schedule), C(cluster), C(role_arn) and
+        C(task_definition), and optionally C(state), C(trigger) (C(rule), the default, or
+        C(scheduler)), C(enabled), C(description), C(tags), C(target_id), C(other_targets) and all
         options of the target, as M(batchwork.aws.eventbridge_ecs_target) has them.
-      - C(task_definition) is a mapping with the options of M(batchwork.aws.ecs_task_definition), or the name of a task definition that
-        exists. Several batches may describe the same one. The trigger is pinned to the registered revision; a family by name
-        means its latest revision at the time the trigger fires.
-      - With C(trigger=scheduler) also C(timezone), C(group_name), C(start_date), C(end_date), C(flexible_time_window),
-        C(action_after_completion) and C(kms_key_arn), as M(batchwork.aws.scheduler_schedule) has them.
+      - C(task_definition) is a mapping with the options of M(batchwork.aws.ecs_task_definition), or
+        the name of a task definition that exists. Several batches may describe the same one. The
+        trigger is pinned to the registered revision; a family by name means its latest revision at
+        the time the trigger fires.
+      - With C(trigger=scheduler) also C(timezone), C(group_name), C(start_date), C(end_date),
+        C(flexible_time_window), C(action_after_completion) and C(kms_key_arn), as
+        M(batchwork.aws.scheduler_schedule) has them.
     type: list
     elements: dict
     required: true
   defaults:
     description:
-      - A mapping that is merged under each batch. Mappings are merged, everything else is replaced by what the batch says.
+      - A mapping that is merged under each batch. Mappings are merged, everything else is replaced
+        by what the batch says.
     type: dict
   images:
     description:
-      - Images by container name, over all batches, so that a deployment of a new image needs one variable and no other change.
+      - Images by container name, over all batches, so that a deployment of a new image needs one
+        variable and no other change.
     type: dict
   owner:
     description:
-      - Whose batches these are. It is written as the tag C(batchwork:owner). What carries another owner's tag is never touched.
-      - With an owner, schedules without C(group_name) live in a schedule group that is named after it, which the module makes.
+      - Whose batches these are. It is written as the tag C(batchwork:owner). What carries another
+        owner's tag is never touched.
+      - With an owner, schedules without C(group_name) live in a schedule group that is named after
+        it, which the module makes.
     type: str
   adopt:
     description:
-      - Whether to take over rules and schedules of the same name that carry no tags of this collection.
+      - Whether to take over rules and schedules of the same name that carry no tags of this
+        collection.
     type: bool
     default: false
   workers:
@@ -146,9 +158,13 @@ batches:
       type: list
       elements: dict
       returned: always
-      sample: [{"path": "containerDefinitions[report].image", "before": "report:1.4.1", "after": "report:1.4.2"}]
+      sample:
+        - path: containerDefinitions[report].image
+          before: report:1.4.1
+          after: report:1.4.2
     task_definition_arn:
-      description: ARN of the task definition that the trigger starts. In check mode without a revision where one would be registered.
+      description: ARN of the task definition that the trigger starts. In check mode without a
+        revision where one would be registered.
       type: str
       returned: always
       sample: arn:aws:ecs:eu-central-1:123456789012:task-definition/reports:5

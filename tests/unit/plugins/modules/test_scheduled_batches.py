@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from emulator.call_log import access_of
 
 Run = Callable[..., dict[str, Any]]
@@ -118,7 +119,7 @@ def observed_triggers(aws: Callable[..., Any]) -> dict[str, str]:
 def test_a_move_that_is_killed_after_any_call_is_finished_by_the_next_run(
     fleet: Run, emulator: Any, aws: Callable[..., Any], old: str, new: str, enabled: bool
 ) -> None:
-    """The triggers are never enabled together, whatever happens, and the batch ends in the state it had."""
+    """The triggers are never enabled together, whatever happens, and the batch ends as it was."""
     together: list[str] = []
     for killed_after in range(12):
         emulator.reset()
@@ -145,7 +146,7 @@ def test_a_move_that_is_killed_after_any_call_is_finished_by_the_next_run(
 
 
 def run_until_killed(fleet: Run, emulator: Any, wanted: dict[str, Any], writes: int) -> bool:
-    """Run, letting only the first ``writes`` writing calls through; return whether that stopped it."""
+    """Run, letting only the first ``writes`` writing calls through; tell whether it was stopped."""
     emulator.fault(
         "*",
         "*",
