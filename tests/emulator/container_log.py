@@ -75,7 +75,7 @@ class ContainerLog:
 
 
 def _stopped_reason(failure: str, error: ApiError) -> str:
-    # facts/aws.md 7, row 11, in the words that the Fargate agent uses.
+    # In the words of Fargate's own agent, as stopped reasons that users have published show them.
     return (
         f"ResourceInitializationError: failed to validate logger args: {failure}: "
         f"{error.code}: {error.message.rstrip('.')}. status code: {error.status}, "

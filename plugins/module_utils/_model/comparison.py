@@ -41,8 +41,8 @@ KEYS_OF_LISTS: Mapping[str, tuple[str, ...]] = {
     "volumes": ("name",),
     "volumesFrom": ("sourceContainer",),
 }
-"""List members whose entries are known by a name, so that their order has no meaning (facts: AWS
-reorders them)."""
+"""List members whose entries are known by a name, so that their order has no meaning: AWS answers
+them in another one, for which Terraform's AWS provider and ecspresso sort them too."""
 
 SETS: frozenset[str] = frozenset(
     {

@@ -201,7 +201,7 @@ def test_accepted(aws, definition):
 
 
 class TestDescription:
-    """As facts of real accounts show it."""
+    """As real accounts show it."""
 
     def describe(self, aws, definition):
         registered = aws("ecs").register_task_definition(**definition)["taskDefinition"]

@@ -3,11 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Checking a target, and its overrides, against the task definition that it starts.
 
-RunTask refuses all this only when the task should start, and then nobody sees why (facts:
-CloudTrail, FailedInvocations or the dead-letter queue). Sources: RunTask's answers, such as
-``Override for container named X is not a container in the TaskDefinition.`` and ``Network
-Configuration is not valid for the given networkMode of this task definition.``; AWS's developer
-guide on Fargate.
+RunTask refuses all this only when the task should start, and then only CloudTrail, the metric
+FailedInvocations or the dead-letter queue show it. Sources: RunTask's answers, such as ``Override
+for container named X is not a container in the TaskDefinition.`` and ``Network Configuration is not
+valid for the given networkMode of this task definition.``; AWS's developer guide on Fargate.
 """
 
 from __future__ import annotations

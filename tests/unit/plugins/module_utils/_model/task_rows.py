@@ -44,7 +44,7 @@ def ports(*mappings: Document, **members: Any) -> Document:
 
 @dataclass(frozen=True)
 class Row:
-    """A field of facts 1.2: what was written, and what AWS describes back of it."""
+    """A field that AWS fills in or rewrites: what was written, and what is described back."""
 
     field: str
     written: Document
