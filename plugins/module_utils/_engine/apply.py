@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -21,13 +22,28 @@ from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Ac
 
 
 class InterruptedPlan(Exception):
-    """A plan that was begun and not finished: what was done, what failed, and what is left."""
+    """A plan that was begun and not finished: what was done, what failed, and what is left.
+
+    ``str()`` says all three, so that nothing half-done stays unreported.
+    """
 
     def __init__(self, error: AwsError, done: Sequence[Action], left: Sequence[Action]) -> None:
         self.error = error
         self.done = tuple(done)
         self.left = tuple(left)
-        super().__init__(str(error))
+        super().__init__(
+            f"{str(error).rstrip('.')}. Done before: {_counted(done)}. Not done: {_counted(left)}."
+            " Run again to finish."
+        )
+
+
+def _counted(actions: Sequence[Action]) -> str:
+    """Return the operations in order, each once, with the number of its calls."""
+    counts = Counter(action.operation for action in actions)
+    return ", ".join(
+        operation if count == 1 else f"{operation} ({count} calls)"
+        for operation, count in counts.items()
+    )
 
 
 def _put_rule(client: Any, parameters: Document) -> Document:

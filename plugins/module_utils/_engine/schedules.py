@@ -119,14 +119,29 @@ def converge_schedule(session: Session, params: Mapping[str, Any]) -> Outcome:
 
 def check_given(options: ScheduleOptions) -> None:
     """Check what is given by itself, before anything is read; raise InvalidDescription on
-    mistakes. What is given empty clears, and needs no check."""
+    mistakes."""
+    check_parts(options)
+    options.refuse_errors()
+
+
+def check_parts(
+    options: ScheduleOptions, *, complete_target: bool = False, definition: Document | None = None
+) -> None:
+    """Note what is wrong with what is given by itself, its target also against the task definition.
+    What is given empty clears, and needs no check."""
     wish = options.wish
     given = {member: value for member, value in wish.given.items() if value not in ("", {})}
     target = merged_target(None, given.pop("Target", {}))
     names = {"Name": wish.name, "GroupName": wish.group_name}
     options.check({**given, **names}, None, complete=False)
-    check_target(target, options.findings, service="scheduler", location=TARGET, complete=False)
-    options.refuse_errors()
+    check_target(
+        target,
+        options.findings,
+        service="scheduler",
+        location=TARGET,
+        complete=complete_target,
+        definition=definition,
+    )
 
 
 def with_target_arns(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -16,19 +17,28 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.context import 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import Place
 from ansible_collections.batchwork.aws.plugins.module_utils._model.secret_values import (
     secret_values,
+    without_secrets,
 )
+
+
+def _not_told(_line: str) -> None:
+    """Nobody asks how far the work is."""
 
 
 class Session:
     """The clients of one module run, whether it may write, and where it works (asked for once,
     when needed).
 
-    ``secrets`` are the values of secret-looking variables that were sent, which AWS may quote.
+    ``log`` takes a line for whoever wants to know how far the work is. ``secrets`` are the values
+    of secret-looking variables that were sent, which AWS may quote.
     """
 
-    def __init__(self, clients: Clients, *, check_mode: bool) -> None:
+    def __init__(
+        self, clients: Clients, *, check_mode: bool, log: Callable[[str], None] = _not_told
+    ) -> None:
         self.clients = clients
         self.check_mode = check_mode
+        self.log = log
         self.secrets: set[str] = set()
 
     @cached_property
@@ -43,3 +53,8 @@ class Session:
     def learn_secrets(self, request: Any) -> None:
         """Remember the secrets in what is about to be sent, so that no message shows them."""
         self.secrets.update(secret_values(request))
+
+    def without_secrets(self, text: str) -> str:
+        """Return a text, such as AWS's answer that quotes the request, without what was learnt."""
+        hidden: str = without_secrets(text, self.secrets)
+        return hidden

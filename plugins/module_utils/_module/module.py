@@ -6,12 +6,14 @@ tracebacks."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.clients import Clients
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.clients import (
+    POOL_CONNECTIONS,
+    Clients,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import AwsError
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.apply import InterruptedPlan
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Failure, Outcome
@@ -22,7 +24,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.problems impo
 from ansible_collections.batchwork.aws.plugins.module_utils._module.confidential_module import (
     confidential,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Action
+
+VERBOSE = 3
+"""Ansible's -vvv."""
 
 Work = Callable[[Session, Mapping[str, Any]], Outcome]
 """What a module does: reads, plans and, outside check mode, applies."""
@@ -39,7 +43,12 @@ class BatchworkModule:
                 argument_spec=dict(argument_spec), supports_check_mode=True, **constraints
             )
         self.params: dict[str, Any] = self._module.params
-        self._session = Session(Clients(self._module), check_mode=self._module.check_mode)
+        connections = max(POOL_CONNECTIONS, self.params.get("workers") or 0)
+        self._session = Session(
+            Clients(self._module, max_pool_connections=connections),
+            check_mode=self._module.check_mode,
+            log=self._log,
+        )
 
     def run(self, work: Work) -> None:
         """Do the work and end the module with its results, or with one clear message."""
@@ -65,6 +74,11 @@ class BatchworkModule:
         told = self._without_secrets(told_by(problem))
         self._module.fail_json(**{**results, **told})
 
+    def _log(self, line: str) -> None:
+        """Write how far the work is to the system's log, for who asks for it with -vvv."""
+        if self._module._verbosity >= VERBOSE:
+            self._module.log(line)
+
     def _warn(self, outcome: Outcome) -> None:
         for warning in dict.fromkeys(outcome.warnings):
             self._module.warn(self._without_secrets(warning))
@@ -81,7 +95,7 @@ def told_by(problem: Exception) -> dict[str, Any]:
     if isinstance(problem, InvalidDescription):
         return {"msg": _invalid(problem), "errors": list(problem.sentences)}
     if isinstance(problem, InterruptedPlan):
-        return {"msg": _interrupted(problem), "changed": True, "error": _answer(problem.error)}
+        return {"msg": str(problem), "changed": True, "error": _answer(problem.error)}
     error = problem.error if isinstance(problem, Failure) else problem
     answer = {"error": _answer(error)} if isinstance(error, AwsError) else {}
     return {"msg": str(problem), **answer}
@@ -103,23 +117,6 @@ def _answer(error: AwsError) -> dict[str, Any]:
         "attempts": error.attempts,
         "request_id": error.request_id,
     }
-
-
-def _interrupted(interrupted: InterruptedPlan) -> str:
-    """Say what was done before the failure and what is left, so that nothing half-done stays
-    unreported."""
-    told = str(interrupted.error).rstrip(".")
-    done, left = _counted(interrupted.done), _counted(interrupted.left)
-    return f"{told}. Done before: {done}. Not done: {left}. Run again to finish."
-
-
-def _counted(actions: Sequence[Action]) -> str:
-    """Return the operations in order, each once, with the number of its calls."""
-    counts = Counter(action.operation for action in actions)
-    return ", ".join(
-        operation if count == 1 else f"{operation} ({count} calls)"
-        for operation, count in counts.items()
-    )
 
 
 def _mistake_of_ours(exception: Exception) -> str:

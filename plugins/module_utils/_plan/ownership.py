@@ -1,7 +1,7 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whose a rule or a schedule is, by its tags. Nothing foreign is touched."""
+"""Whose a rule, a schedule or a schedule group is, by the tags. Nothing foreign is touched."""
 
 from __future__ import annotations
 
@@ -13,33 +13,46 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import 
     Batch,
 )
 
+Tags = Mapping[str, str]
 
-def is_ours(tags: Mapping[str, str], batch: Batch) -> bool:
+
+def is_ours(tags: Tags, batch: Batch) -> bool:
     """Whether something carries the tags of this very batch and of its owner."""
     return tags.get(BATCH_TAG) == batch.name and tags.get(OWNER_TAG) == batch.owner
 
 
-def group_is_ours(tags: Mapping[str, str], batch: Batch) -> bool:
+def group_is_ours(tags: Tags, batch: Batch) -> bool:
     """Whether a schedule group belongs to the batch's owner, or to this batch alone."""
     if batch.owner is not None:
         return tags.get(OWNER_TAG) == batch.owner
-    return tags.get(BATCH_TAG) == batch.name and OWNER_TAG not in tags
+    return is_ours(tags, batch)
 
 
-def refusal(
-    what: str, tags: Mapping[str, str], batch: Batch, *, ours: bool, adopt: bool
-) -> str | None:
-    """Return why an existing thing must not be touched, None where it may be.
+def is_unclaimed(tags: Tags) -> bool:
+    """Whether something carries no tags of this collection."""
+    return BATCH_TAG not in tags and OWNER_TAG not in tags
 
-    Another owner's is refused always, what carries no tags of ours only without ``adopt``.
+
+def belongs_to_another(tags: Tags, owner: str | None) -> bool:
+    """Whether something carries another owner's tag."""
+    return tags.get(OWNER_TAG) not in {None, owner}
+
+
+def refusal(what: str, tags: Tags, batch: Batch, *, adopt: bool) -> str | None:
+    """Return why an existing thing that is not this batch's must not be touched, None where it may
+    be.
+
+    Another owner's is refused always, everything else only without ``adopt``.
     """
-    owner = tags.get(OWNER_TAG)
-    if owner is not None and owner != batch.owner:
+    if belongs_to_another(tags, batch.owner):
         mine = f"the owner {batch.owner!r}" if batch.owner else "a batch without an owner"
-        return f"{batch.path[0]}: {what} belongs to the owner {owner!r}, not to {mine}; give the batch another name."
-    if ours or adopt:
+        return (
+            f"{batch.where}: {what} belongs to the owner {tags[OWNER_TAG]!r}, not to {mine}; use"
+            " another name."
+        )
+    if adopt:
         return None
     return (
-        f"{batch.path[0]}: {what} exists and was not made by this batch; "
-        "set adopt to true to take it over, or give the batch another name."
+        f"{batch.where}: {what} exists and was not made by this batch; set adopt to true to take it"
+        " over, or use another name."
     )

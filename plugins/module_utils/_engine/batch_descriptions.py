@@ -1,0 +1,225 @@
+# Copyright: Contributors to the batchwork.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a batch as the user wrote it to what each service takes, with every check that needs no
+call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import (
+    input_shape,
+    structure,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.ecs_targets import check_target
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet import (
+    BatchWork,
+    Described,
+    FamilyWork,
+    Fleet,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.schedules import check_parts
+from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import (
+    BATCH_TAG,
+    RULE,
+    Batch,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_reading import read_batches
+from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import compare
+from ansible_collections.batchwork.aws.plugins.module_utils._model.descriptions import (
+    Description,
+    describe_task_definition,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import (
+    merged as merged_target,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
+    Findings,
+    InvalidDescription,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.rule_options import (
+    read_rule_options,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.schedule_options import (
+    read_schedule_options,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
+from ansible_collections.batchwork.aws.plugins.module_utils._model.target_options import (
+    read_target_options,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.task_definition import (
+    normal_form,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.wishes import TaskDefinitionWish
+from ansible_collections.batchwork.aws.plugins.module_utils._plan.batch import with_task_definition
+
+DESCRIBED_BESIDE = "described-beside"
+"""Stands for a task definition that the batch describes: its own mistakes are found there."""
+
+NO_CONTENT = ("tags", "purge_tags")
+"""Options of a task definition that are no part of its content."""
+
+
+def describe_fleet(fleet: Fleet) -> None:
+    """Read and check all batches.
+
+    :raises InvalidDescription: with every mistake of all of them together.
+    """
+    options = fleet.options
+    mistakes = list(options.mistakes())
+    reading = read_batches(options.batches, options.defaults, options.images, options.owner)
+    mistakes += reading.mistakes
+    fleet.works = [describe_batch(batch) for batch in reading.batches]
+    mistakes += [mistake for work in fleet.works for mistake in work.mistakes()]
+    mistakes += _join_families(fleet)
+    if mistakes:
+        raise InvalidDescription(mistakes)
+
+
+def describe_batch(batch: Batch) -> BatchWork:
+    """Return a batch as each service takes it, with what was found wrong with it."""
+    work = BatchWork(batch)
+    if batch.absent:
+        return work
+    if batch.definition is not None:
+        work.definition = _describe_definition(batch, batch.definition)
+        work.described.append(Described(work.definition.findings, work.definition.paths))
+    if batch.trigger == RULE:
+        _describe_rule(work)
+    else:
+        _describe_schedule(work)
+    return work
+
+
+def _describe_definition(batch: Batch, described: Mapping[str, object]) -> Description:
+    options = {key: value for key, value in described.items() if key not in NO_CONTENT}
+    return describe_task_definition(
+        options,
+        input_shape("ecs", "RegisterTaskDefinition"),
+        _definition_tags(batch),
+        path=(*batch.path, "task_definition"),
+    )
+
+
+def _definition_tags(batch: Batch) -> dict[str, str]:
+    own = (batch.definition or {}).get("tags") or {}
+    return {**batch.tags, **{str(key): str(value) for key, value in own.items()}}
+
+
+def _describe_rule(work: BatchWork) -> None:
+    batch, findings = work.batch, Findings()
+    rule = read_rule_options(
+        batch.rule_options(), input_shape("events", "PutRule"), path=batch.path
+    )
+    rule.paths.note(("ScheduleExpression",), (*batch.path, "schedule"))
+    with suppress(InvalidDescription):
+        rule.check_given()
+    target = read_target_options(
+        batch.target_options(),
+        structure("events", "Target"),
+        structure("ecs", "TaskOverride"),
+        findings,
+        path=batch.path,
+    )
+    target.paths.note(("Id",), (*batch.path, "target_id"))
+    work.rule, work.target = rule, target
+    work.described += [Described(rule.findings, rule.paths), Described(findings, target.paths)]
+    whole = {**merged_target(None, target.target), "Id": batch.target_id}
+    check_target(
+        _with_definition(whole, batch),
+        findings,
+        service="events",
+        complete=True,
+        definition=_own_definition(work),
+    )
+
+
+def _describe_schedule(work: BatchWork) -> None:
+    batch = work.batch
+    schedule = read_schedule_options(
+        batch.schedule_options(),
+        input_shape("scheduler", "CreateSchedule"),
+        structure("ecs", "TaskOverride"),
+        path=batch.path,
+    )
+    schedule.paths.note(("ScheduleExpression",), (*batch.path, "schedule"))
+    schedule.paths.note(("ScheduleExpressionTimezone",), (*batch.path, "timezone"))
+    work.schedule = schedule
+    work.described.append(Described(schedule.findings, schedule.paths))
+    target = _with_definition(schedule.wish.given["Target"], batch)
+    wish = replace(schedule.wish, given={**schedule.wish.given, "Target": target})
+    check_parts(
+        replace(schedule, wish=wish), complete_target=True, definition=_own_definition(work)
+    )
+
+
+def _with_definition(target: Document, batch: Batch) -> Document:
+    return with_task_definition(target, batch.definition_name or DESCRIBED_BESIDE)
+
+
+def _own_definition(work: BatchWork) -> Document | None:
+    """Return the task definition that the batch describes itself, where it is sound enough to
+    look at."""
+    if work.definition is None or work.definition.findings.errors:
+        return None
+    return normal_form(work.definition.document)
+
+
+def _join_families(fleet: Fleet) -> list[str]:
+    """Gather the batches that describe or name one family; return where they contradict each
+    other."""
+    mistakes = []
+    for work in fleet.works:
+        if work.definition is None or work.definition.findings.errors:
+            continue
+        name = str(work.definition.document["family"])
+        family = fleet.families.get(name)
+        if family is None:
+            work.family = fleet.families[name] = _family_of(name, work)
+            continue
+        work.family = family
+        mistakes += _contradictions(family, work)
+        family.works.append(work)
+        family.wish = replace(family.wish, tags=_common_tags(family.works))
+    for work in fleet.works:
+        named = None if work.batch.absent else work.batch.definition_name
+        work.family = fleet.families.get(named or "", work.family)
+    return mistakes
+
+
+def _family_of(name: str, work: BatchWork) -> FamilyWork:
+    described = work.batch.definition or {}
+    document = work.definition.document if work.definition else {}
+    purge_tags = bool(described.get("purge_tags", True))
+    wish = TaskDefinitionWish(document, _definition_tags(work.batch), purge_tags)
+    return FamilyWork(name, wish, [work])
+
+
+def _contradictions(family: FamilyWork, work: BatchWork) -> list[str]:
+    first = family.works[0]
+    document = work.definition.document if work.definition else {}
+    differs = [
+        change.path
+        for change in compare(normal_form(family.wish.definition), normal_form(document))
+    ]
+    own, other = ((each.batch.definition or {}).get("tags") or {} for each in (first, work))
+    differs += ["tags"] if own != other else []
+    if not differs:
+        return []
+    return [
+        f"{first.batch.where} and {work.batch.where}: both describe the task definition"
+        f" {family.name}, with different content at {', '.join(differs[:3])}."
+    ]
+
+
+def _common_tags(works: list[BatchWork]) -> dict[str, str]:
+    """Return the tags that all batches want; what several share carries no single batch's name."""
+    first, *others = (_definition_tags(work.batch) for work in works)
+    return {
+        key: value
+        for key, value in first.items()
+        if key != BATCH_TAG and all(tags.get(key) == value for tags in others)
+    }

@@ -1,0 +1,138 @@
+# Copyright: Contributors to the batchwork.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Planning a fleet: task definitions, schedule groups and triggers, from what is wanted and what
+was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import structure
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.ecs_targets import with_arns
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet import (
+    BUS,
+    BatchWork,
+    FamilyWork,
+    Fleet,
+    GroupWork,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
+    rule_arn,
+    schedule_arn,
+    task_definition_arn,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import OWNER_TAG, RULE
+from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.coercion import coerce
+from ansible_collections.batchwork.aws.plugins.module_utils._model.wishes import (
+    ScheduleGroupWish,
+    TargetWish,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._plan.batch import (
+    BatchWish,
+    with_task_definition,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._plan.batch_move import plan_batch
+from ansible_collections.batchwork.aws.plugins.module_utils._plan.batch_removal import (
+    plan_batch_removal,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._plan.schedule_group import (
+    plan_schedule_group,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._plan.task_definition import (
+    plan_task_definition,
+)
+
+UNKNOWN_REVISION = 0
+"""Stands for the revision that only AWS knows, until it is registered."""
+
+
+def plan_fleet(fleet: Fleet) -> None:
+    """Plan everything that has not failed so far."""
+    for family in fleet.families.values():
+        if family.error is None:
+            family.plan = plan_task_definition(family.observed, family.wish)
+            family.arn = _arn_to_come(fleet, family)
+    for group in fleet.groups.values():
+        _plan_group(fleet, group)
+    for work in fleet.works:
+        work.error = work.error or _error_of_family(work)
+        if work.error is None:
+            _plan_work(fleet, work)
+
+
+def _arn_to_come(fleet: Fleet, family: FamilyWork) -> str:
+    if family.observed is not None and not family.registers:
+        return family.observed.arn
+    return task_definition_arn(fleet.session.place(), f"{family.name}:{UNKNOWN_REVISION}")
+
+
+def _error_of_family(work: BatchWork) -> str | None:
+    """Return why the task definition that the batch describes cannot be had."""
+    return work.own_family.error if work.own_family else None
+
+
+def _plan_group(fleet: Fleet, group: GroupWork) -> None:
+    """Make the owner's own group, and mark one that is taken over."""
+    owner = fleet.options.owner
+    if owner is None or (group.observed is None and group.name != owner):
+        return
+    tags = {OWNER_TAG: owner}
+    group.plan = plan_schedule_group(
+        group.observed, ScheduleGroupWish(group.name, tags, purge_tags=False)
+    )
+
+
+def _plan_work(fleet: Fleet, work: BatchWork) -> None:
+    batch = work.batch
+    if batch.absent:
+        work.plan = plan_batch_removal(
+            work.observed,
+            fleet.clock.now(),
+            own_target=batch.target_id,
+            with_others=batch.other_targets == "remove",
+        )
+        return
+    work.wish = _wish(fleet, work)
+    place = fleet.session.place()
+    if batch.trigger == RULE:
+        work.trigger_arn = rule_arn(place, batch.name, BUS)
+    else:
+        work.trigger_arn = schedule_arn(place, batch.group_name, batch.name)
+    point_at_definition(fleet, work)
+
+
+def point_at_definition(fleet: Fleet, work: BatchWork) -> None:
+    """Plan the trigger with the task definition that the batch starts, as far as it is known."""
+    if work.wish is None:
+        return
+    if work.own_family is not None:
+        work.wish = work.wish.with_definition(str(work.own_family.arn))
+    work.definition_arn = work.wish.definition_arn
+    work.plan = plan_batch(work.observed, work.wish, fleet.clock.now(), fleet.session.place())
+
+
+def _wish(fleet: Fleet, work: BatchWork) -> BatchWish:
+    """Return the batch in the API's spelling, with ARNs for names."""
+    if work.schedule is not None:
+        wish = BatchWish(work.batch, schedule=work.schedule.wish)
+        return wish.with_target(_resolved(fleet, work, wish.target_document, "scheduler"))
+    if work.rule is None or work.target is None:
+        raise ValueError("a batch has a rule with a target, or a schedule")
+    batch = work.batch
+    target = _resolved(fleet, work, work.target.target, "events")
+    return BatchWish(
+        batch,
+        rule=work.rule.wish,
+        target=TargetWish(batch.name, BUS, batch.target_id, target, batch.other_targets),
+    )
+
+
+def _resolved(
+    fleet: Fleet, work: BatchWork, target: Mapping[str, object], service: str
+) -> Document:
+    name = work.batch.definition_name or (work.own_family.name if work.own_family else "")
+    complete = with_task_definition(target, name)
+    resolved: Document = coerce(with_arns(fleet.session, complete), structure(service, "Target"))
+    return resolved
