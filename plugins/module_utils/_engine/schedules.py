@@ -10,7 +10,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import NotFound
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import (
+    AccessDenied,
+    NotFound,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.scheduler_schedules import (
     get_schedule,
     get_schedule_group,
@@ -191,12 +194,17 @@ def check_whole(
 
 
 def _check_group(session: Session, options: ScheduleOptions) -> None:
-    """Note an error where the group is missing. In check mode an earlier task may yet make it."""
+    """Note an error where the group is missing. In check mode an earlier task may yet make it.
+
+    Who may not read groups learns it from CreateSchedule's own answer.
+    """
     name = options.wish.group_name
     if session.check_mode or name == DEFAULT_GROUP:
         return
     try:
         group = get_schedule_group(session.clients.client("scheduler"), name)
+    except AccessDenied:
+        return
     except NotFound:
         options.findings.error(
             ("GroupName",),

@@ -228,6 +228,14 @@ def test_a_group_that_is_going_takes_no_schedule(
     assert emulator.writes() == []
 
 
+def test_who_may_not_read_groups_can_still_make_a_schedule(account: Run, emulator: Any) -> None:
+    refused = ("AccessDeniedException", "not you", 403)
+    emulator.fault("scheduler", "GetScheduleGroup", error=refused, times=2)
+    missing = account("scheduler_schedule", {**SCHEDULE, "group_name": "missing"})
+    assert "Schedule group missing does not exist" in missing["msg"]
+    assert not account("scheduler_schedule", SCHEDULE)["failed"]
+
+
 def one_time(moment: datetime) -> str:
     return f"at({moment:%Y-%m-%dT%H:%M:%S})"
 
