@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
     Findings,
@@ -38,7 +38,7 @@ _UNITS = {"GiB": "Gib", "MiB": "Mib"}
 
 _PAIR_MEMBERS = ("name", "key", "value", "Key", "Value")
 
-UserPath = tuple[str | int, ...]
+UserPath: TypeAlias = "tuple[str | int, ...]"
 
 
 class UserPaths:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Union
 
 from ansible_collections.batchwork.aws.plugins.module_utils._schedule.at import (
     AtExpression,
@@ -27,7 +27,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._schedule.schedule_e
     ScheduleError,
 )
 
-ScheduleExpression: TypeAlias = "CronExpression | RateExpression | AtExpression"
+# ansible-test's pylint reads module_utils as Python 3.9, which knows no | between classes, and takes
+# what only a quoted type names for an unused import.
+ScheduleExpression = Union[CronExpression, RateExpression, AtExpression]  # noqa: UP007
 
 MAXIMUM_LENGTH = 256
 """Characters in a ScheduleExpression of PutRule, CreateSchedule and UpdateSchedule."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import (
     input_shape,
@@ -34,7 +34,7 @@ PASTED, SNAKE = "pasted", "snake_case"
 SPELLINGS = (PASTED, SNAKE)
 
 Document = dict[str, Any]
-Location = tuple[str | int, ...]
+Location: TypeAlias = "tuple[str | int, ...]"
 
 RULE_OPTIONS = {
     "Name": "name",
