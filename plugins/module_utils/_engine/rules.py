@@ -36,6 +36,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.rule_options 
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import to_snake
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.names import (
+    rule_name_problem,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.wishes import RuleWish
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Plan
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.rule import (
@@ -76,6 +79,13 @@ def converge_rule(session: Session, params: Mapping[str, Any]) -> Outcome:
     return Outcome.of_plan(plan, {"rule": present(plan, arn, wish)}, options.warnings())
 
 
+def refuse_name(name: str) -> None:
+    """Refuse a name that no rule can have."""
+    problem = rule_name_problem(name)
+    if problem:
+        raise InvalidDescription([f"name: {problem}"])
+
+
 def refuse_managed(observed: ObservedRule | None) -> None:
     """Refuse to touch a rule that an AWS service made for itself."""
     manager = observed.rule.get("ManagedBy") if observed else None
@@ -103,7 +113,8 @@ def present(plan: Plan, arn: str | None, wish: RuleWish) -> Document:
 def remove_rule(session: Session, params: Mapping[str, Any]) -> Outcome:
     """Remove a rule (module ``eventbridge_rule``, state absent); one with targets only with
     ``force``."""
-    name, bus = params["name"], params["event_bus_name"]
+    name, bus = params["name"], bus_name(params["event_bus_name"])
+    refuse_name(name)
     observed = observe(session, name, bus, with_tags=False)
     targets: list[str] = []
     if observed is not None:
