@@ -22,7 +22,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import
 from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import (
     UserPath,
     UserPaths,
-    snake_case,
     to_api,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.target_options import (
@@ -158,8 +157,6 @@ def _read_date(value: Any, member: str, findings: Findings) -> Any:
 def _read_window(value: Any, shape: Shape, findings: Findings, paths: UserPaths) -> Any:
     location = (FLEXIBLE_TIME_WINDOW,)
     path = paths.path(location)
-    for member in shape.members:
-        paths.note((*location, member), (*path, snake_case(member)))
     window = to_api(value, shape, findings, paths=paths, location=location, path=path)
     if isinstance(window, dict) and window.get("Mode") is False:
         window["Mode"] = "OFF"  # What YAML makes of the word without quotes.
