@@ -138,12 +138,14 @@ class FamilyWork:
 class GroupWork:
     """One schedule group on its way, and the batches that shall have their schedules in it.
 
-    ``plan`` is None where the group is not the owner's to make or to tag.
+    ``strangers`` are other schedules in a group that is taken over. ``plan`` is None where the
+    group is not the owner's to make or to tag.
     """
 
     name: str
     works: list[BatchWork]
     observed: ObservedScheduleGroup | None = None
+    strangers: list[str] = field(default_factory=list)
     plan: Plan | None = None
     written: bool = False
 

@@ -82,6 +82,11 @@ def _plan_group(fleet: Fleet, group: GroupWork) -> None:
     group.plan = plan_schedule_group(
         group.observed, ScheduleGroupWish(group.name, tags, purge_tags=False)
     )
+    if group.strangers:
+        group.works[0].notes.append(
+            f"With the schedule group {group.name} its other schedules belong to {owner} from now"
+            f" on, and prune removes them unless they are declared: {', '.join(group.strangers)}."
+        )
 
 
 def _plan_work(fleet: Fleet, work: BatchWork) -> None:

@@ -181,6 +181,7 @@ def _read_groups(fleet: Fleet) -> None:
         fleet.group_tags[name] = found.tags if found else {}
         if name in fleet.groups:
             fleet.groups[name].observed = found
+            fleet.groups[name].strangers = _strangers(fleet, fleet.groups[name])
 
 
 def _observe_groups(
@@ -192,6 +193,17 @@ def _observe_groups(
     listed = sorted(names)
     found = in_threads(fleet.options.workers, attempt(observe), listed)
     return list(zip(listed, found, strict=True))
+
+
+def _strangers(fleet: Fleet, group: GroupWork) -> list[str]:
+    """Return the schedules that would belong to the owner with a group that is taken over."""
+    options, observed = fleet.options, group.observed
+    taken_over = options.adopt and options.owner is not None and observed is not None
+    if not taken_over or OWNER_TAG in fleet.group_tags[group.name]:
+        return []
+    known = (fleet.index.schedules or {}).get(group.name)
+    names = _names_in(fleet.session, group.name) if known is None else known
+    return sorted(names - {work.batch.name for work in group.works})
 
 
 def _fail_all(fleet: Fleet, group_name: str, error: AwsError) -> None:
