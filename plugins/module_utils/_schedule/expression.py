@@ -27,8 +27,8 @@ from ansible_collections.batchwork.aws.plugins.module_utils._schedule.schedule_e
     ScheduleError,
 )
 
-# ansible-test's pylint reads module_utils as Python 3.9, which knows no | between classes. Where only
-# a quoted type names a class, it takes the import for unused.
+# ansible-test's pylint reads module_utils as Python 3.9, which knows no | between classes. Were the
+# union quoted, pylint would take the imports for unused.
 ScheduleExpression = Union[CronExpression, RateExpression, AtExpression]  # noqa: UP007
 
 MAXIMUM_LENGTH = 256
