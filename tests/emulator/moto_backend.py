@@ -49,6 +49,7 @@ _ONE_CALL_AT_A_TIME = threading.RLock()
 _APPLICATION = DomainDispatcherApplication(create_backend_app)
 
 moto_repairs.let_containers_be_without_memory()
+moto_repairs.build_managed_policies_once()
 
 
 def reset() -> None:

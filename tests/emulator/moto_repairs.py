@@ -9,6 +9,7 @@ import copy
 from typing import Any
 
 from moto.ecs.models import EC2ContainerServiceBackend
+from moto.iam.models import IAMBackend
 
 
 def let_containers_be_without_memory() -> None:
@@ -31,3 +32,19 @@ def let_containers_be_without_memory() -> None:
     EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(  # type: ignore[method-assign]
         counted_with_zero
     )
+
+
+def build_managed_policies_once() -> None:
+    """Keep AWS's 1,500 managed policies between resets: moto builds them anew for every emptied
+    account (70 ms), and nothing of them changes but the number of attachments."""
+    # pylint: disable-next=protected-access
+    build = IAMBackend._init_aws_policies
+    built: dict[tuple[str, str], list[Any]] = {}
+
+    def copies(backend: Any) -> list[Any]:
+        key = (backend.account_id, backend.partition)
+        if key not in built:
+            built[key] = build(backend)
+        return [copy.copy(policy) for policy in built[key]]
+
+    IAMBackend._init_aws_policies = copies  # type: ignore[method-assign]
