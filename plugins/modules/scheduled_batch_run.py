@@ -71,6 +71,7 @@ options:
   task_arn:
     description:
       - Waits for this task, which was started earlier, instead of starting one.
+      - Mutually exclusive with O(overrides) and O(target_id), which say what to start.
     type: str
 extends_documentation_fragment:
   - amazon.aws.common.modules
@@ -184,7 +185,10 @@ ARGUMENT_SPEC = {
 
 def main() -> None:
     """Run the module."""
-    BatchworkModule(argument_spec=ARGUMENT_SPEC).run(run_batch)
+    BatchworkModule(
+        argument_spec=ARGUMENT_SPEC,
+        mutually_exclusive=[("task_arn", "overrides"), ("task_arn", "target_id")],
+    ).run(run_batch)
 
 
 if __name__ == "__main__":

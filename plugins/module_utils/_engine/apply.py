@@ -15,7 +15,11 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws import (
     events_rules,
     scheduler_schedules,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import AwsError, NotFound
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import (
+    AwsError,
+    NotFound,
+    PartialFailure,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Action
@@ -24,15 +28,17 @@ from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Ac
 class InterruptedPlan(Exception):
     """A plan that was begun and not finished: what was done, what failed, and what is left.
 
-    ``str()`` says all three, so that nothing half-done stays unreported.
+    ``str()`` says all three, so that nothing half-done stays unreported. Where nothing was ``done``
+    before, the first action was carried out in part.
     """
 
     def __init__(self, error: AwsError, done: Sequence[Action], left: Sequence[Action]) -> None:
         self.error = error
         self.done = tuple(done)
         self.left = tuple(left)
+        before = _counted(done) if done else f"{left[0].operation} in part"
         super().__init__(
-            f"{str(error).rstrip('.')}. Done before: {_counted(done)}. Not done: {_counted(left)}."
+            f"{str(error).rstrip('.')}. Done before: {before}. Not done: {_counted(left)}."
             " Run again to finish."
         )
 
@@ -156,7 +162,8 @@ def apply_actions(session: Session, actions: Sequence[Action]) -> list[Document]
     """Carry out the actions one after the other and return their answers.
 
     :raises AwsError: where the first action failed, so that nothing was changed.
-    :raises InterruptedPlan: where a later one failed: nothing half-done stays unreported.
+    :raises InterruptedPlan: where a later one failed, or one in part: nothing half-done stays
+        unreported.
     """
     answers: list[Document] = []
     for index, action in enumerate(actions):
@@ -167,7 +174,16 @@ def apply_actions(session: Session, actions: Sequence[Action]) -> list[Document]
                 carry_out(session.clients.client(action.service), action.parameters) or {}
             )
         except AwsError as error:
-            if index == 0:
+            if index == 0 and not _is_done_in_part(action, error):
                 raise
             raise InterruptedPlan(error, actions[:index], actions[index:]) from error
     return answers
+
+
+LISTS = ("Ids", "Targets", "taskDefinitions")
+"""What actions hold of which AWS may refuse some and take the others."""
+
+
+def _is_done_in_part(action: Action, error: AwsError) -> bool:
+    given = next((action.parameters[name] for name in LISTS if name in action.parameters), ())
+    return isinstance(error, PartialFailure) and len(error.entries) < len(given)

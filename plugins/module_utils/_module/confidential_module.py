@@ -10,11 +10,10 @@ name that stands in it, such as the family's, out of the results as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule  # type: ignore[import-untyped]
+from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.batchwork.aws.plugins.module_utils._model.secret_values import (
     secret_values,
@@ -60,15 +59,22 @@ class ConfidentialModule(AnsibleModule):  # type: ignore[misc]
         self.params = given
 
 
-@contextmanager
-def confidential() -> Iterator[None]:
-    """Let an AnsibleAWSModule that is made meanwhile be a ConfidentialModule.
+def make_modules(**arguments: Any) -> tuple[Any, ConfidentialModule]:
+    """Return an AnsibleAWSModule made with ``arguments``, and the ConfidentialModule in it.
 
-    Its own argument ``module_class`` has no effect in the versions that are supported.
+    The argument ``module_class`` of AnsibleAWSModule has no effect in the versions that are
+    supported, so its default is changed meanwhile.
     """
+    made: list[ConfidentialModule] = []
+
+    def make(**passed_on: Any) -> ConfidentialModule:
+        made.append(ConfidentialModule(**passed_on))
+        return made[-1]
+
+    make_outer: Callable[..., Any] = AnsibleAWSModule
     settings = AnsibleAWSModule.default_settings
-    AnsibleAWSModule.default_settings = {**settings, "module_class": ConfidentialModule}
+    AnsibleAWSModule.default_settings = {**settings, "module_class": make}
     try:
-        yield
+        return make_outer(**arguments), made[-1]
     finally:
         AnsibleAWSModule.default_settings = settings

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.clients import (
     POOL_CONNECTIONS,
     Clients,
@@ -22,7 +21,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.problems impo
     InvalidDescription,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._module.confidential_module import (
-    confidential,
+    make_modules,
 )
 
 VERBOSE = 3
@@ -37,11 +36,9 @@ class BatchworkModule:
     ``required_if``."""
 
     def __init__(self, argument_spec: Mapping[str, Any], **constraints: Any) -> None:
-        make: Callable[..., Any] = AnsibleAWSModule
-        with confidential():
-            self._module = make(
-                argument_spec=dict(argument_spec), supports_check_mode=True, **constraints
-            )
+        self._module, self._confidential = make_modules(
+            argument_spec=dict(argument_spec), supports_check_mode=True, **constraints
+        )
         self.params: dict[str, Any] = self._module.params
         connections = max(POOL_CONNECTIONS, self.params.get("workers") or 0)
         self._session = Session(
@@ -77,17 +74,18 @@ class BatchworkModule:
     def _log(self, line: str) -> None:
         """Write how far the work is to the system's log, for who asks for it with -vvv."""
         if self._module._verbosity >= VERBOSE:
-            self._module.log(line)
+            self._confidential.log(self._without_secrets(line))
 
     def _warn(self, outcome: Outcome) -> None:
+        # Not by AnsibleAWSModule: it warns a second time, in a way that Ansible deprecates.
         for warning in dict.fromkeys(outcome.warnings):
-            self._module.warn(self._without_secrets(warning))
+            self._confidential.warn(self._without_secrets(warning))
 
     def _results(self, outcome: Outcome) -> dict[str, Any]:
         return outcome.as_results(diff_mode=self._module._diff)
 
     def _without_secrets(self, told: Any) -> Any:
-        return self._module.without_secrets(told, self._session.secrets)
+        return self._confidential.without_secrets(told, self._session.secrets)
 
 
 def told_by(problem: Exception) -> dict[str, Any]:

@@ -377,6 +377,13 @@ def test_a_task_that_ecs_does_not_know_is_told(batch, arn, told):
     assert told in result["msg"]
 
 
+@pytest.mark.parametrize("option", [{"overrides": {}}, {"target_id": "hello"}])
+def test_a_task_that_was_started_earlier_takes_no_more_options(batch, option):
+    result = batch.run(task_arn=f"arn:aws:ecs:{PLACE}:task/batch/0123", **option)
+    assert result["failed"]
+    assert f"mutually exclusive: task_arn|{next(iter(option))}" in result["msg"]
+
+
 @pytest.mark.parametrize("option", ["wait_timeout", "log_lines"])
 def test_negative_numbers_are_refused(batch, option):
     result = batch.run(**{option: -1})

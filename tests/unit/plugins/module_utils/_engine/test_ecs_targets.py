@@ -1,0 +1,120 @@
+# Copyright: Contributors to the batchwork.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names become ARNs of the right place, and nobody is asked where an ARN tells it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible_collections.batchwork.aws.plugins.module_utils._engine import ecs_targets
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.ecs_targets import (
+    place_of,
+    with_arns,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
+from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import Place
+
+HERE = Place("aws", "eu-west-1", "123456789012")
+CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/batch"
+DEFINITION = "arn:aws:ecs:eu-west-1:123456789012:task-definition/hello"
+CHINESE_ROLE = "arn:aws-cn:iam::210987654321:role/events"
+
+
+class Asked(Session):
+    """A session in eu-west-1 that counts how often it is asked for the account."""
+
+    def __init__(self) -> None:
+        clients: Any = SimpleNamespace(region="eu-west-1")
+        super().__init__(clients, check_mode=False)
+        self.questions = 0
+
+    def place(self) -> Place:
+        self.questions += 1
+        return HERE
+
+
+def target(cluster: str | None, definition: str | None, **more: Any) -> dict[str, Any]:
+    given: dict[str, Any] = {"Arn": cluster} if cluster else {}
+    if definition:
+        given["EcsParameters"] = {"TaskDefinitionArn": definition, "TaskCount": 2}
+    return {**given, **more}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected", "questions"),
+    [
+        (target("batch", "hello"), target(CLUSTER, DEFINITION), 1),
+        (target("batch", None), target(CLUSTER, None), 1),
+        (target(None, "hello:3"), target(None, f"{DEFINITION}:3"), 1),
+        (target(CLUSTER, "hello"), target(CLUSTER, DEFINITION), 0),
+        (target("batch", DEFINITION), target(CLUSTER, DEFINITION), 0),
+        (target(CLUSTER, DEFINITION), target(CLUSTER, DEFINITION), 0),
+        (target(None, None), target(None, None), 0),
+        (
+            target("batch", None, RoleArn="arn:aws:iam::123456789012:role/events"),
+            target(CLUSTER, None, RoleArn="arn:aws:iam::123456789012:role/events"),
+            0,
+        ),
+        (
+            target("batch", None, RoleArn=CHINESE_ROLE),
+            target(
+                "arn:aws-cn:ecs:eu-west-1:210987654321:cluster/batch", None, RoleArn=CHINESE_ROLE
+            ),
+            0,
+        ),
+    ],
+    ids=str,
+)
+def test_names_become_arns(given, expected, questions):
+    session = Asked()
+    assert with_arns(session, given) == expected
+    assert session.questions == questions
+
+
+def test_what_is_known_otherwise_tells_the_account_too():
+    session = Asked()
+    known = "arn:aws:events:eu-west-1:123456789012:rule/hello"
+    assert with_arns(session, target("batch", None), None, known) == target(CLUSTER, None)
+    assert session.questions == 0
+
+
+@pytest.mark.parametrize("arns", [(), (None,), ("arn:aws:s3:::bucket",), ("batch",)])
+def test_without_an_account_in_an_arn_it_is_asked_for(arns):
+    session = Asked()
+    assert place_of(session, *arns) == HERE
+    assert session.questions == 1
+
+
+@pytest.fixture
+def looks(monkeypatch) -> list[str]:
+    """What is looked up, where nothing exists."""
+    found: list[str] = []
+    monkeypatch.setattr(
+        ecs_targets, "describe_cluster", lambda _client, cluster: found.append(cluster)
+    )
+    definitions = SimpleNamespace(
+        observe=lambda _session, reference: found.append(f"maybe {reference}"),
+        require=lambda _session, reference: found.append(reference),
+    )
+    monkeypatch.setattr(ecs_targets, "task_definitions", definitions)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("check_mode", "expected"), [(False, [CLUSTER, DEFINITION]), (True, [f"maybe {DEFINITION}"])]
+)
+def test_check_mode_takes_a_missing_definition_for_one_to_come(looks, check_mode, expected):
+    clients: Any = SimpleNamespace(client=lambda _service: None)
+    session = Session(clients, check_mode=check_mode)
+    assert ecs_targets.definition_to_run(session, target(CLUSTER, DEFINITION)) is None
+    assert looks == expected
+
+
+def test_a_target_that_names_nothing_needs_no_look(looks):
+    clients: Any = SimpleNamespace(client=lambda _service: None)
+    session = Session(clients, check_mode=False)
+    assert ecs_targets.definition_to_run(session, target(None, None)) is None
+    assert looks == []
