@@ -47,4 +47,4 @@ def build_managed_policies_once() -> None:
             built[key] = build(backend)
         return [copy.copy(policy) for policy in built[key]]
 
-    IAMBackend._init_aws_policies = copies  # type: ignore[method-assign]
+    IAMBackend._init_aws_policies = copies  # type: ignore[method-assign, assignment]
