@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ansible_collections.batchwork.aws.plugins.module_utils._model.schedule import utc_text
+from ansible_collections.batchwork.aws.plugins.module_utils._model.moments import utc_text
 
 
 def plain(value: Any) -> Any:

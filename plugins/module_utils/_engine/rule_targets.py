@@ -15,6 +15,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.apply import
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.ecs_targets import (
     check_target,
     definition_to_run,
+    overrides_shape,
     with_arns,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Outcome
@@ -90,9 +91,8 @@ def _checked_options(params: Mapping[str, Any]) -> tuple[TargetOptions, Findings
     :raises InvalidDescription: with all mistakes.
     """
     findings = Findings()
-    options = read_target_options(
-        params, structure("events", "Target"), structure("ecs", "TaskOverride"), findings
-    )
+    override_shape = overrides_shape(params.get("overrides"))
+    options = read_target_options(params, structure("events", "Target"), override_shape, findings)
     for option, member in {"target_id": "Id", "rule": "Rule"}.items():
         options.paths.note((member,), (option,))
     target = {**merged(None, options.target), "Id": params["target_id"]}

@@ -28,6 +28,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.apply import
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.ecs_targets import (
     check_target,
     definition_to_run,
+    overrides_shape,
     place_of,
     with_arns,
 )
@@ -43,10 +44,10 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import Pl
 from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import (
     merged as merged_target,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.moments import utc_text
 from ansible_collections.batchwork.aws.plugins.module_utils._model.schedule import (
     DATES,
     DEFAULT_GROUP,
-    utc_text,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.schedule_options import (
     TARGET,
@@ -100,7 +101,8 @@ def observe_both(session: Session, wish: ScheduleWish) -> ObservedSchedules:
 
 def read_options(params: Mapping[str, Any]) -> ScheduleOptions:
     """Read the options of ``scheduler_schedule``."""
-    return read_schedule_options(params, input_shape(*REQUEST), structure("ecs", "TaskOverride"))
+    override_shape = overrides_shape(params.get("overrides"))
+    return read_schedule_options(params, input_shape(*REQUEST), override_shape)
 
 
 def converge_schedule(session: Session, params: Mapping[str, Any]) -> Outcome:

@@ -11,10 +11,11 @@ date of the past, and a schedule that has begun runs as one without.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model import ecs_target
+from ansible_collections.batchwork.aws.plugins.module_utils._model.moments import utc_text
 from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import (
     Conversion,
     Filled,
@@ -62,11 +63,6 @@ def normal_form(schedule: Mapping[str, Any], now: datetime) -> Document:
         if key in DATES and isinstance(value, datetime)
     }
     return _RULES.normal_form({**current, **dates})
-
-
-def utc_text(moment: datetime) -> str:
-    """Return a time as results show it: ISO 8601, in UTC, with whole seconds."""
-    return moment.astimezone(UTC).replace(microsecond=0).isoformat()
 
 
 def merged(

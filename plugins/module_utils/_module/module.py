@@ -14,7 +14,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.clients import 
     Clients,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import AwsError
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.apply import InterruptedPlan
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.interrupted_plan import (
+    InterruptedPlan,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Failure, Outcome
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (

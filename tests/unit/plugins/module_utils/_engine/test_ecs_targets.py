@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import Call, NotFound
 from ansible_collections.batchwork.aws.plugins.module_utils._engine import ecs_targets
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.ecs_targets import (
     place_of,
@@ -90,31 +91,45 @@ def test_without_an_account_in_an_arn_it_is_asked_for(arns):
 
 @pytest.fixture
 def looks(monkeypatch) -> list[str]:
-    """What is looked up, where nothing exists."""
-    found: list[str] = []
+    """What is looked up, where the cluster is there and the definition is not."""
+    looked: list[str] = []
+
+    def describe_task_definition(_client: Any, reference: str) -> None:
+        looked.append(reference)
+        call = Call("ecs", "DescribeTaskDefinition", "describing")
+        raise NotFound(call, "no such family")
+
+    monkeypatch.setattr(ecs_targets, "describe_task_definition", describe_task_definition)
     monkeypatch.setattr(
-        ecs_targets, "describe_cluster", lambda _client, cluster: found.append(cluster)
+        ecs_targets, "describe_cluster", lambda _client, cluster: looked.append(cluster)
     )
-    definitions = SimpleNamespace(
-        observe=lambda _session, reference: found.append(f"maybe {reference}"),
-        require=lambda _session, reference: found.append(reference),
-    )
-    monkeypatch.setattr(ecs_targets, "task_definitions", definitions)
-    return found
+    return looked
 
 
-@pytest.mark.parametrize(
-    ("check_mode", "expected"), [(False, [CLUSTER, DEFINITION]), (True, [f"maybe {DEFINITION}"])]
-)
-def test_check_mode_takes_a_missing_definition_for_one_to_come(looks, check_mode, expected):
+def session_that_writes(writes: bool) -> Session:
     clients: Any = SimpleNamespace(client=lambda _service: None)
-    session = Session(clients, check_mode=check_mode)
+    return Session(clients, check_mode=not writes)
+
+
+def test_check_mode_takes_a_missing_definition_for_one_to_come(looks):
+    session = session_that_writes(False)
     assert ecs_targets.definition_to_run(session, target(CLUSTER, DEFINITION)) is None
-    assert looks == expected
+    assert looks == [DEFINITION]
+
+
+def test_what_a_target_names_has_to_be_there(looks):
+    with pytest.raises(NotFound):
+        ecs_targets.definition_to_run(session_that_writes(True), target(CLUSTER, DEFINITION))
+    assert looks == [CLUSTER, DEFINITION]
 
 
 def test_a_target_that_names_nothing_needs_no_look(looks):
-    clients: Any = SimpleNamespace(client=lambda _service: None)
-    session = Session(clients, check_mode=False)
+    session = session_that_writes(True)
     assert ecs_targets.definition_to_run(session, target(None, None)) is None
     assert looks == []
+
+
+@pytest.mark.parametrize("overrides", [None, {}, ""])
+def test_without_overrides_the_largest_model_is_not_read(monkeypatch, overrides):
+    monkeypatch.setattr(ecs_targets, "structure", None)
+    assert ecs_targets.overrides_shape(overrides).members == {}

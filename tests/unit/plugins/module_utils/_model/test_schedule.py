@@ -18,7 +18,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.schedule impo
     has_begun,
     merged,
     normal_form,
-    utc_text,
 )
 from ansible_collections.batchwork.aws.tests.unit.plugins.module_utils._model import target_rows
 from ansible_collections.batchwork.aws.tests.unit.plugins.module_utils._model.rule_names import (
@@ -204,8 +203,3 @@ def test_a_schedule_has_begun_when_its_start_date_has_passed():
     assert has_begun({"StartDate": PAST}, NOW)
     assert not has_begun({"StartDate": FUTURE}, NOW)
     assert not has_begun({}, NOW)
-
-
-def test_times_are_shown_in_utc_with_whole_seconds():
-    moment = datetime(2026, 12, 1, 9, 0, 0, 123, tzinfo=TOKYO)
-    assert utc_text(moment) == "2026-12-01T00:00:00+00:00"

@@ -12,7 +12,9 @@ import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import AwsError, Call
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.apply import InterruptedPlan
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.interrupted_plan import (
+    InterruptedPlan,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Failure, Outcome
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import Change
