@@ -213,6 +213,21 @@ def list_task_definitions(client: Client, family: str, status: str = "ACTIVE") -
     return sorted(arns, key=lambda arn: int(arn.rpartition(":")[2]), reverse=True)
 
 
+def list_families(client: Client, status: str = "ACTIVE") -> list[str]:
+    """Return the names of all families that have a revision of this status.
+
+    :param status: ``ACTIVE`` or ``INACTIVE``.
+    """
+    families: list[str] = collect(
+        client,
+        "ListTaskDefinitionFamilies",
+        "families",
+        {"status": status},
+        doing=f"listing the families with {status} revisions",
+    )
+    return families
+
+
 def tag_task_definition(client: Client, arn: str, tags: Mapping[str, str]) -> None:
     """Set tags of a revision, and keep the others."""
     request = {"resourceArn": arn, "tags": ECS_TAGS.to_list(tags)}

@@ -21,8 +21,13 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet_owners
     refuse_foreign,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet_planning import plan_fleet
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet_pruning import (
+    plan_pruning,
+    prune,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet_reading import read_fleet
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet_results import outcome_of
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet_retention import retain
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Outcome
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet_options import FleetOptions
@@ -43,6 +48,9 @@ def converge_batches(session: Session, params: Mapping[str, Any]) -> Outcome:
     refuse_foreign(fleet)
     plan_fleet(fleet)
     check_changed(fleet)
+    plan_pruning(fleet)
     if not session.check_mode:
         apply_fleet(fleet)
+        prune(fleet)
+    retain(fleet)
     return outcome_of(fleet)

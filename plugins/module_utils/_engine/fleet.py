@@ -34,6 +34,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._plan.batch import (
     ObservedBatch,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Action, Plan
+from ansible_collections.batchwork.aws.plugins.module_utils._plan.pruning import Orphan
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.schedule_group import (
     ObservedScheduleGroup,
 )
@@ -159,6 +160,15 @@ class GroupWork:
         ]
 
 
+@dataclass(eq=False)
+class PruneWork:
+    """Something of the owner's on its way out."""
+
+    orphan: Orphan
+    done: bool = False
+    error: str | None = None
+
+
 @dataclass(frozen=True)
 class Index:
     """What listings told of the account: rules with their tags, and schedules by group.
@@ -184,6 +194,8 @@ class Fleet:
     groups: dict[str, GroupWork] = field(default_factory=dict)
     group_tags: dict[str, Mapping[str, str]] = field(default_factory=dict)
     index: Index = field(default_factory=Index)
+    prunes: list[PruneWork] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def sound_works(self) -> Iterator[BatchWork]:

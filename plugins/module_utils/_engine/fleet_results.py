@@ -9,7 +9,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet import BatchWork, Fleet
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet import (
+    BatchWork,
+    Fleet,
+    PruneWork,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet_planning import (
     UNKNOWN_REVISION,
 )
@@ -30,35 +34,72 @@ NOTHING_RUNS: Document = {"next_runs": [], "next_runs_remark": None, "schedule_e
 
 
 def outcome_of(fleet: Fleet) -> Outcome:
-    """Return one item per batch.
+    """Return one item per batch, and one for all that was pruned.
 
     :raises Failure: with all of them, where one failed.
     """
     items = [_item(fleet, work) for work in fleet.works]
-    changed = [work for work in fleet.works if _all_changes(fleet, work)]
+    pruned = [work for work in fleet.prunes if work.done or work.error or _is_foreseen(fleet)]
     outcome = Outcome(
-        changed=any(item["changed"] for item in items),
+        changed=any(item["changed"] for item in items) or any(not work.error for work in pruned),
         results={
             "batches": items,
+            "pruned": [work.orphan.as_result(work.error) for work in pruned],
             "api_calls": dict(sorted(fleet.session.clients.calls.items())),
         },
-        before={work.batch.name: _side(work, "before") for work in changed},
-        after={work.batch.name: _side(work, "after") for work in changed},
-        warnings=[
-            f"{work.batch.name}: {warning}" for work in fleet.works for warning in work.warnings()
-        ],
+        before={**_sides(fleet, "before"), **_pruned_sides(pruned)},
+        after=_sides(fleet, "after"),
+        warnings=_warnings(fleet, pruned),
     )
-    failed = [work for work in fleet.works if work.error is not None]
-    if failed:
-        raise Failure(_told(fleet, failed), outcome)
+    told = [*_failed_batches(fleet), *_failed_prunes(fleet)]
+    if told:
+        raise Failure("\n".join(told), outcome)
     return outcome
 
 
-def _told(fleet: Fleet, failed: list[BatchWork]) -> str:
-    listed = "\n".join(f"- {work.batch.name}: {work.error}" for work in failed)
+def _is_foreseen(fleet: Fleet) -> bool:
+    """Whether what is planned would be done."""
+    return fleet.session.check_mode and not any(work.error for work in fleet.works)
+
+
+def _warnings(fleet: Fleet, pruned: list[PruneWork]) -> list[str]:
+    of_batches = [
+        f"{work.batch.name}: {warning}" for work in fleet.works for warning in work.warnings()
+    ]
+    of_pruned = [warning for work in pruned for warning in work.orphan.warnings]
+    return list(dict.fromkeys([*of_batches, *fleet.notes, *of_pruned]))
+
+
+def _failed_batches(fleet: Fleet) -> list[str]:
+    failed = [work for work in fleet.works if work.error is not None]
+    if not failed:
+        return []
     others = len(fleet.works) - len(failed)
     rest = f" The other {others} are as wanted." if others and not fleet.session.check_mode else ""
-    return f"{len(failed)} of {len(fleet.works)} batches failed.{rest}\n{listed}"
+    if fleet.prunes and not any(work.done for work in fleet.prunes):
+        rest += " Nothing was pruned."
+    listed = [f"- {work.batch.name}: {work.error}" for work in failed]
+    return [f"{len(failed)} of {len(fleet.works)} batches failed.{rest}", *listed]
+
+
+def _failed_prunes(fleet: Fleet) -> list[str]:
+    failed = [work for work in fleet.prunes if work.error is not None]
+    if not failed:
+        return []
+    listed = [f"- {work.orphan.kind} {work.orphan.name}: {work.error}" for work in failed]
+    return [f"{len(failed)} of {len(fleet.prunes)} removals failed.", *listed]
+
+
+def _sides(fleet: Fleet, side: str) -> Document:
+    changed = [work for work in fleet.works if _all_changes(fleet, work)]
+    return {work.batch.name: _side(work, side) for work in changed}
+
+
+def _pruned_sides(pruned: list[PruneWork]) -> Document:
+    return {
+        f"pruned {work.orphan.kind} {work.orphan.arn.rpartition('/')[2]}": work.orphan.before or {}
+        for work in pruned
+    }
 
 
 def _item(fleet: Fleet, work: BatchWork) -> Document:
@@ -70,8 +111,17 @@ def _item(fleet: Fleet, work: BatchWork) -> Document:
         "task_definition_arn": _shown_arn(work.definition_arn),
         "trigger_arn": work.trigger_arn,
         **_facts(fleet, work),
+        **_deregistered(fleet, work),
         "error": work.error,
     }
+
+
+def _deregistered(fleet: Fleet, work: BatchWork) -> Document:
+    """Return the old revisions that went, where that was asked for."""
+    if fleet.options.keep_revisions is None:
+        return {}
+    retention = work.own_family.retention if work.own_family else None
+    return {"deregistered": list(retention.facts["deregistered"]) if retention else []}
 
 
 def _all_changes(fleet: Fleet, work: BatchWork) -> list[Change]:

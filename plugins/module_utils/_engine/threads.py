@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import TypeVar
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import AwsError
@@ -36,3 +37,16 @@ def attempt(work: Callable[[Item], Result]) -> Callable[[Item], Result | AwsErro
             return error
 
     return attempted
+
+
+def once(read: Callable[[], Result]) -> Callable[[], Result]:
+    """Return ``read`` as something that is done once, when it is first needed, for all threads."""
+    lock, found = Lock(), list[Result]()
+
+    def get() -> Result:
+        with lock:
+            if not found:
+                found.append(read())
+        return found[0]
+
+    return get
