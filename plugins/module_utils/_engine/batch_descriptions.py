@@ -183,7 +183,8 @@ def _join_families(fleet: Fleet) -> list[str]:
         work.family = family
         mistakes += _contradictions(family, work)
         family.works.append(work)
-        family.wish = replace(family.wish, tags=_common_tags(family.works))
+        tags = _common_tags(family.wish.tags or {}, _definition_tags(work.batch))
+        family.wish = replace(family.wish, tags=tags)
     for work in fleet.works:
         named = None if work.batch.absent else work.batch.definition_name
         work.family = fleet.families.get(named or "", work.family)
@@ -200,11 +201,9 @@ def _family_of(name: str, work: BatchWork) -> FamilyWork:
 
 def _contradictions(family: FamilyWork, work: BatchWork) -> list[str]:
     first = family.works[0]
-    document = work.definition.document if work.definition else {}
-    differs = [
-        change.path
-        for change in compare(normal_form(family.wish.definition), normal_form(document))
-    ]
+    document, known = (work.definition.document if work.definition else {}), family.wish.definition
+    changes = compare(normal_form(known), normal_form(document)) if document != known else ()
+    differs = [change.path for change in changes]
     own, other = ((each.batch.definition or {}).get("tags") or {} for each in (first, work))
     differs += ["tags"] if own != other else []
     if not differs:
@@ -215,11 +214,8 @@ def _contradictions(family: FamilyWork, work: BatchWork) -> list[str]:
     ]
 
 
-def _common_tags(works: list[BatchWork]) -> dict[str, str]:
+def _common_tags(wanted: Mapping[str, str], tags: Mapping[str, str]) -> dict[str, str]:
     """Return the tags that all batches want; what several share carries no single batch's name."""
-    first, *others = (_definition_tags(work.batch) for work in works)
     return {
-        key: value
-        for key, value in first.items()
-        if key != BATCH_TAG and all(tags.get(key) == value for tags in others)
+        key: value for key, value in wanted.items() if key != BATCH_TAG and tags.get(key) == value
     }

@@ -44,6 +44,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._plan.task_definitio
     plan_task_definition,
 )
 
+OTHER_INPUTS: Document = {"InputPath": "", "InputTransformer": {}}
+"""What a rule's target may have in place of the overrides, and a batch's has not."""
+
 UNKNOWN_REVISION = 0
 """Stands for the revision that only AWS knows, until it is registered."""
 
@@ -126,7 +129,7 @@ def _wish(fleet: Fleet, work: BatchWork) -> BatchWish:
     if work.rule is None or work.target is None:
         raise ValueError("a batch has a rule with a target, or a schedule")
     batch = work.batch
-    target = _resolved(fleet, work, work.target.target, "events")
+    target = {**OTHER_INPUTS, **_resolved(fleet, work, work.target.target, "events")}
     return BatchWish(
         batch,
         rule=work.rule.wish,

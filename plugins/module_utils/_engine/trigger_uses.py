@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import NotFound
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.event_buses import list_event_buses
@@ -24,7 +24,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import fa
 from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import parsed_json
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 
-Use = tuple[str, int | None]
+Use: TypeAlias = "tuple[str, int | None]"
 """Family and revision of what a trigger starts; without a revision it is the latest one."""
 
 

@@ -181,6 +181,8 @@ class Batch:
             "name": self.name,
             "schedule_expression": self.options.get("schedule"),
             "description": self.options.get("description") or "",
+            "event_pattern": "",
+            "role_arn": "",
             "enabled": self.options.get("enabled"),
             "tags": self.tags,
         }

@@ -192,7 +192,7 @@ def test_the_scenarios_make_these_calls(prepared, run_module, emulator, name):
 
 
 def deny(emulator: Any, label: str) -> None:
-    service, _, operation = label.partition(":")
+    service, operation = label.split(":")
     denied = ("AccessDeniedException", "User ops is not authorized", 400)
     emulator.fault(service, operation, error=denied, times=None)
 
@@ -215,7 +215,7 @@ def test_a_denied_look_is_told_and_never_counts_as_an_absence(
         if (name, label) in WRITES:
             continue
         deny(emulator, label)
-        for check_mode in {False, label not in ONLY_FOR_REAL}:
+        for check_mode in sorted({False, label not in ONLY_FOR_REAL}):
             assert_told(run_module(scenario.module, scenario.params, check_mode=check_mode), label)
         emulator.clear_faults()
     assert emulator.writes() == []
@@ -248,7 +248,7 @@ def test_a_denied_write_is_told_with_what_was_done_before(
 def test_throttling_that_passes_is_waited_for(prepared, run_module, emulator, waits, name):
     scenario = prepared(name)
     for label in scenario.operations:
-        service, _, operation = label.partition(":")
+        service, operation = label.split(":")
         error = ("ThrottlingException", "Rate exceeded", 400)
         emulator.fault(service, operation, error=error, times=2)
     let_tasks_start(emulator)

@@ -55,9 +55,10 @@ class Logs:
     def _tail(self, *asked: Any) -> list[dict[str, Any]]:
         self.asked.append(asked)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        if isinstance(answer, AwsError):
-            raise answer
-        return [{"message": line} for line in answer]
+        if not isinstance(answer, AwsError):
+            return [{"message": line} for line in answer]
+        error: AwsError = answer
+        raise error
 
     def read(self, task: dict[str, Any], what: Run | None = None, **more: Any) -> Log:
         lines = more.pop("lines", 9)

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.batchwork.aws.tests.unit.plugins.modules.described_batches import (
     NEVER_NEAR,
     REGION,
+    ROLE,
     TRIGGERS,
     TRUST,
     batch,
@@ -162,6 +163,20 @@ def test_enabled_left_out_is_left_alone(fleet, deploy, account, trigger):
     ]
     assert states == ["DISABLED"]
     assert not fleet(batch(trigger=trigger, schedule="rate(2 days)"))["changed"]
+
+
+def test_what_no_option_is_for_is_cleared_too(fleet, deploy, account):
+    deploy(batch())
+    events = account.aws("events")
+    plain = (account.rules()["hello"], account.targets("hello"))
+    rule = {"Name": "hello", "ScheduleExpression": NEVER_NEAR, "RoleArn": ROLE}
+    events.put_rule(**rule, EventPattern='{"source": ["x"]}')
+    target = {**account.targets("hello")["hello"], "InputPath": "$.detail"}
+    events.put_targets(Rule="hello", Targets=[target])
+    result = fleet(batch())
+    paths = [change["path"] for change in result["batches"][0]["changes"]]
+    assert paths == ["EventPattern", "RoleArn", "InputPath"]
+    assert (account.rules()["hello"], account.targets("hello")) == plain
 
 
 def test_words_for_booleans_are_understood(deploy, account):
