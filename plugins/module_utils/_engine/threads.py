@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 def in_threads(workers: int, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
     """Return what ``work`` returns for every item, in their order, with at most ``workers`` at a
-    time. The first exception is raised when all have ended."""
+    time. After an exception nothing new is begun; it is raised when what was begun has ended."""
     listed = list(items)
     if len(listed) <= 1:
         return [work(item) for item in listed]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model import ecs_target as target_model
 from ansible_collections.batchwork.aws.plugins.module_utils._model import rule as rule_model
@@ -21,7 +21,10 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import 
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import Change, compare
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
-from ansible_collections.batchwork.aws.plugins.module_utils._model.wishes import RuleWish
+from ansible_collections.batchwork.aws.plugins.module_utils._model.wishes import (
+    RuleWish,
+    ScheduleWish,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.batch import (
     RULE_PART,
     SCHEDULE_PART,
@@ -101,7 +104,7 @@ class _Moving:
             if self.move.switches and step in {Step.DISABLE_OLD, Step.ENABLE_NEW}:
                 switch = len(actions) if switch is None else switch
             actions += self._calls(step, prepared)
-        old = self._old_parts()
+        old = self._old_parts() if self.move.old.exists else {}
         after = {part: self._shown(content) for part, content in prepared.after.items()}
         return replace(
             prepared,
@@ -167,9 +170,7 @@ class _Moving:
         return [Action("events", "PutRule", wanted_rule(self.observed.rule, wish))]
 
     def _enabled_schedule(self) -> list[Action]:
-        if self.wish.schedule is None:
-            return []
-        wish = replace(self.wish.schedule, enabled=True)
+        wish = replace(cast(ScheduleWish, self.wish.schedule), enabled=True)
         observed = ObservedSchedules(self.observed.schedule)
         request = wanted_schedule(observed, wish, self.now)
         return [Action("scheduler", "UpdateSchedule", request)]
@@ -198,10 +199,8 @@ class _Moving:
     def _old_parts(self) -> Document:
         """Return the parts of the old trigger."""
         if self.move.wanted == RULE:
-            schedule = self.observed.schedule
-            if schedule is None:
-                return {}
-            return {SCHEDULE_PART: schedule_model.normal_form(schedule.schedule, self.now)}
+            schedule = _existing_schedule(self.observed).schedule
+            return {SCHEDULE_PART: schedule_model.normal_form(schedule, self.now)}
         rule = _existing_rule(self.observed)
         target = self.observed.targets.find(self.wish.batch.target_id)
         parts = {RULE_PART: rule_model.normal_form(rule.rule)}
@@ -236,18 +235,15 @@ def event_bus_of(rule: ObservedRule) -> str:
 
 
 def _rule_of(wish: BatchWish) -> RuleWish:
-    if wish.rule is None:
-        raise ValueError("a batch has a rule or a schedule")
-    return wish.rule
+    """Return the rule that is wanted; only a batch that moves to a rule is asked for it."""
+    return cast(RuleWish, wish.rule)
 
 
 def _existing_rule(observed: ObservedBatch) -> ObservedRule:
-    if observed.rule is None:
-        raise ValueError("only a rule that exists can be changed or removed")
-    return observed.rule
+    """Return the rule that stands; only steps that follow from one ask for it."""
+    return cast(ObservedRule, observed.rule)
 
 
 def _existing_schedule(observed: ObservedBatch) -> ObservedSchedule:
-    if observed.schedule is None:
-        raise ValueError("only a schedule that exists can be changed")
-    return observed.schedule
+    """Return the schedule that stands; only steps that follow from one ask for it."""
+    return cast(ObservedSchedule, observed.schedule)

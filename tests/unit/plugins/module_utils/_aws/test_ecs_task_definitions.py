@@ -11,6 +11,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_task_defini
     delete_task_definitions,
     deregister_task_definition,
     describe_task_definition,
+    list_families,
     list_task_definition_tags,
     list_task_definitions,
     register_task_definition,
@@ -261,6 +262,14 @@ def test_revisions_are_listed_newest_first_over_all_pages(ecs):
         "list_task_definitions", {"taskDefinitionArns": arns(2, 100)}, **asked, nextToken="2"
     )
     assert list_task_definitions(ecs.client, "hello") == arns(100, 10, 9, 2)
+
+
+def test_families_are_listed_over_all_pages(ecs):
+    asked = {"status": "ACTIVE"}
+    page = {"families": ["a", "b"], "nextToken": "2"}
+    ecs.answers("list_task_definition_families", page, **asked)
+    ecs.answers("list_task_definition_families", {"families": ["c"]}, **asked, nextToken="2")
+    assert list_families(ecs.client) == ["a", "b", "c"]
 
 
 def test_a_throttled_listing_is_no_empty_one(ecs):

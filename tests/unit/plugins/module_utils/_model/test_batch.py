@@ -87,6 +87,11 @@ def test_a_schedule_is_complete_too():
     assert "timezone" not in options
 
 
+def test_foreign_targets_are_told_of_unless_the_batch_says_otherwise():
+    assert batch().other_targets == "warn"
+    assert batch(other_targets="remove").other_targets == "remove"
+
+
 @pytest.mark.parametrize("enabled", [True, False, None])
 def test_enabled_left_out_is_neither_on_nor_off(enabled):
     said = {} if enabled is None else {"enabled": enabled}

@@ -157,6 +157,23 @@ class TestTriggers:
         found = plan(observed, wish(SCHEDULER, expression="at(2026-12-01T00:00:00)"))
         assert calls(found) == ["UpdateSchedule"]
 
+    @pytest.mark.parametrize("trigger", [RULE, SCHEDULER])
+    def test_a_wish_knows_what_it_starts_and_in_which_state(self, trigger):
+        wanted = wish(trigger, enabled=False).with_definition("arn:other")
+        assert wanted.definition_arn == "arn:other"
+        assert wanted.enabled is False
+        assert wanted.target_document["Arn"] == TARGET["Arn"]
+
+    def test_an_absent_batch_wants_nothing(self):
+        nothing = BatchWish(Batch("hello", {"state": "absent"}))
+        assert (nothing.enabled, nothing.target_document) == (None, {})
+        assert nothing.with_definition("arn:other") == nothing
+
+    def test_what_is_not_the_batch_s_is_forgotten(self):
+        both = ObservedBatch(rule(), targets(), schedule())
+        assert both.without_rule() == ObservedBatch(schedule=schedule())
+        assert both.without_schedule() == ObservedBatch(rule(), targets())
+
     def test_a_batch_without_a_trigger_is_a_mistake_of_ours(self):
         with pytest.raises(ValueError, match="a rule with a target, or a schedule"):
             plan(NOTHING, BatchWish(Batch("hello", {})))
