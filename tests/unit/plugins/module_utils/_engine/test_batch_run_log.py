@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import (
@@ -36,6 +36,11 @@ def run(**container: Any) -> Run:
     return Run("batch", {}, definition, "app")
 
 
+def fail_with(error: AwsError) -> NoReturn:
+    """Raise what the fake was told to answer."""
+    raise error
+
+
 class Logs:
     """Answers each look, the last one again and again, and lets time pass while it is waited."""
 
@@ -57,8 +62,7 @@ class Logs:
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if not isinstance(answer, AwsError):
             return [{"message": line} for line in answer]
-        error: AwsError = answer
-        raise error
+        return fail_with(answer)
 
     def read(self, task: dict[str, Any], what: Run | None = None, **more: Any) -> Log:
         lines = more.pop("lines", 9)
