@@ -96,8 +96,10 @@ options:
       - Whether to take over rules, schedules and schedule groups that were not made by these
         batches and carry no other owner's tag. They are refused otherwise.
       - What carries another owner's tag, and a rule that an AWS service manages, is refused always.
-        Only a schedule in a group without tags that starts the batch's own task definition counts
-        as the batch's.
+        So is describing a task definition whose latest revision carries another owner's tag; one
+        without that tag gets a new revision without O(adopt).
+      - A schedule in a group without tags counts as the batch's where it has its name and starts
+        its task definition.
       - With a schedule group that is taken over, the other schedules in it belong to O(owner) too.
       - Only the trigger that is wanted is taken over. A foreign rule beside a wanted schedule, or
         the other way round, is left alone with a warning; take it over with its own C(trigger)

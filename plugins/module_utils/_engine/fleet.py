@@ -114,6 +114,15 @@ class BatchWork:
         """Return the task definition that the batch describes itself."""
         return self.family if self.definition is not None else None
 
+    @property
+    def family_error(self) -> str | None:
+        """Return why there is nothing to start. A family that is only named may have an older
+        revision."""
+        family = self.family
+        if family is None or (self.definition is None and family.observed is not None):
+            return None
+        return family.error
+
 
 @dataclass(eq=False)
 class FamilyWork:

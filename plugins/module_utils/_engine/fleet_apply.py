@@ -74,21 +74,12 @@ def _apply_family(fleet: Fleet, family: FamilyWork) -> None:
 
 def _apply_work(fleet: Fleet, work: BatchWork) -> None:
     """Carry out the plan, up to the switch where the batch moves."""
-    work.error = work.error or _error_of_family(work)
+    work.error = work.error or work.family_error
     if work.error is not None or work.plan is None:
         return
     if work.own_family is not None and work.own_family.registers:
         point_at_definition(fleet, work)
     _carry_out(fleet, work, work.plan.actions[: work.plan.switch])
-
-
-def _error_of_family(work: BatchWork) -> str | None:
-    """Return why there is nothing to start. A family that is only named may have an older
-    revision."""
-    family = work.family
-    if family is None or (work.definition is None and family.observed is not None):
-        return None
-    return family.error
 
 
 def _apply_rest(fleet: Fleet, work: BatchWork) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet import (
     BatchWork,
+    FamilyWork,
     Fleet,
     GroupWork,
 )
@@ -35,6 +36,7 @@ def refuse_foreign(fleet: Fleet) -> None:
     :raises InvalidDescription: where a batch would touch what is not its own.
     """
     refusals = [sentence for group in fleet.groups.values() for sentence in _refused(fleet, group)]
+    refusals += [sentence for family in fleet.families.values() for sentence in _claimed(family)]
     for work in fleet.sound_works:
         refusals += _look_at_rule(fleet, work)
         refusals += _look_at_schedule(fleet, work)
@@ -65,6 +67,16 @@ def _refused(fleet: Fleet, group: GroupWork) -> Iterator[str]:
             if refused:
                 yield refused
                 return
+
+
+def _claimed(family: FamilyWork) -> Iterator[str]:
+    """Yield why no revision can be registered. An untagged family is anybody's."""
+    first = family.works[0].batch
+    tags = family.observed.tags if family.observed else {}
+    what = f"the task definition {family.name}"
+    refused = refusal(what, tags, first, adopt=True)
+    if refused:
+        yield refused
 
 
 def _look_at_rule(fleet: Fleet, work: BatchWork) -> list[str]:

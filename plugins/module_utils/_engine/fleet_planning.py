@@ -60,7 +60,7 @@ def plan_fleet(fleet: Fleet) -> None:
     for group in fleet.groups.values():
         _plan_group(fleet, group)
     for work in fleet.works:
-        work.error = work.error or _error_of_family(work)
+        work.error = work.error or work.family_error
         if work.error is None:
             _plan_work(fleet, work)
 
@@ -69,11 +69,6 @@ def _arn_to_come(fleet: Fleet, family: FamilyWork) -> str:
     if family.observed is not None and not family.registers:
         return family.observed.arn
     return task_definition_arn(fleet.session.place(), f"{family.name}:{UNKNOWN_REVISION}")
-
-
-def _error_of_family(work: BatchWork) -> str | None:
-    """Return why the task definition that the batch describes cannot be had."""
-    return work.own_family.error if work.own_family else None
 
 
 def _plan_group(fleet: Fleet, group: GroupWork) -> None:

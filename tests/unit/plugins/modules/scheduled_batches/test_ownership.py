@@ -240,6 +240,30 @@ class TestSchedules:
         assert not fleet(batch(trigger="scheduler"), owner=GROUP)["failed"]
 
 
+class TestDefinitions:
+    @pytest.mark.parametrize("owner", [None, "ours"])
+    def test_another_owner_s_family_gets_no_revision(self, fleet, deploy, account, owner):
+        deploy(batch("first"), owner="theirs")
+        result = fleet(batch("a"), batch("b"), owner=owner, adopt=True)
+        assert_refused(
+            result,
+            account,
+            "batches[0] (a): the task definition hello belongs to the owner 'theirs'",
+        )
+        assert "batches[1]" not in result["msg"]
+
+    def test_it_may_be_named(self, fleet, deploy):
+        deploy(batch("first"), owner="theirs")
+        assert not fleet(batch("a", task_definition="hello"), owner="ours")["failed"]
+
+    def test_an_untagged_family_is_anybody_s(self, fleet, account):
+        container = {"name": "x", "image": "x", "memory": 128}
+        account.aws("ecs").register_task_definition(
+            family="hello", containerDefinitions=[container]
+        )
+        assert not fleet(batch(), owner="ours")["failed"]
+
+
 class TestOtherKind:
     """A trigger of the same name and of the other kind is moved only where it is the batch's."""
 
