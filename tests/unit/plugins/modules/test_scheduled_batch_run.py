@@ -335,8 +335,14 @@ def test_secrets_of_the_run_are_hidden_in_its_log(batch):
     assert batch.run()["log"] == ["token=VALUE_HIDDEN"]
 
 
-def test_a_run_that_takes_too_long_goes_on_and_can_be_waited_for(batch):
-    batch.deploy("sh", "-c", "echo begun; sleep 1; echo done")
+def until(path: Any) -> str:
+    """Shell that waits for a file: tests must not depend on how fast the machine is."""
+    return f"while [ ! -e {path} ]; do sleep 0.02; done"
+
+
+def test_a_run_that_takes_too_long_goes_on_and_can_be_waited_for(batch, tmp_path):
+    signal = tmp_path / "signal"
+    batch.deploy("sh", "-c", f"echo begun; {until(signal)}; echo done")
     result = batch.run(wait_timeout=0)
     assert result["failed"]
     assert result["changed"]
@@ -346,6 +352,7 @@ def test_a_run_that_takes_too_long_goes_on_and_can_be_waited_for(batch):
         in (result["msg"])
     )
     assert result["exit_code"] is None
+    signal.touch()
     later = batch.run(task_arn=arn)
     assert not later["failed"], later["msg"]
     assert not later["changed"]
@@ -429,17 +436,19 @@ def test_a_missing_definition_fails_with_the_remedy(batch):
     assert result["error"]["operation"] == "ecs:DescribeTaskDefinition"
 
 
-def test_the_named_container_counts(batch):
+def test_the_named_container_counts(batch, tmp_path):
+    signal = tmp_path / "signal"
     side = {
         "name": "side",
         "image": "debian",
         "essential": False,
-        "command": ["sh", "-c", "echo aside; exit 5"],
+        "command": ["sh", "-c", f"echo aside; touch {signal}; exit 5"],
         "logConfiguration": LOGS,
     }
-    batch.register("sleep", "0.3", more=(side,))
+    batch.register("sh", "-c", f"{until(signal)}; sleep 0.3", more=(side,))
     batch.put_target()
     assert batch.run()["exit_code"] == 0
+    signal.unlink()
     result = batch.run(container="side")
     assert result["failed"]
     assert (result["container"], result["exit_code"], result["log"]) == ("side", 5, ["aside"])
