@@ -31,6 +31,8 @@ IMAGES = (
     "public.ecr.aws/docker/library/busybox:1.36",
     "public.ecr.aws/docker/library/busybox:1.37",
 )
+RUNS = {"first": True, "unchanged": False, "new image": True}
+"""The three runs of each tool, and whether each has something to write."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def with_ansible() -> list[Measured]:
     with emulator() as endpoint:
 
         def run(image: str) -> Measured:
-            extra = json.dumps({"site_image": image})
+            extra = json.dumps({"batch_image": image})
             return measured(
                 endpoint, ["ansible-playbook", "playbooks/site.yml", "-e", extra], CHECKOUT
             )
@@ -135,11 +137,21 @@ def with_terraform(terraform: str) -> list[Measured] | None:
         ]
 
 
+def check(tool: str, runs: Sequence[Measured]) -> None:
+    """End the benchmark where a run did not do what it stands for: its figures would say nothing."""
+    for (name, writes), run in zip(RUNS.items(), runs, strict=True):
+        if (run.writes > 0) != writes:
+            sys.exit(f"{tool}: the run {name!r} made {run.writes} writing calls")
+
+
 def main() -> None:
     """Print the figures of both tools as a table."""
     ours = with_ansible()
+    check("ansible-playbook", ours)
     terraform = shutil.which("terraform")
     theirs = with_terraform(terraform) if terraform else None
+    if theirs is not None:
+        check("Terraform", theirs)
     table(ours, theirs)
     if theirs is None:
         print("\nTerraform with its AWS provider is not installed: nothing to compare with.")
@@ -149,7 +161,7 @@ def table(ours: Sequence[Measured], theirs: Sequence[Measured] | None) -> None:
     """Print one row a run: wall seconds, API calls, and the ratio of the seconds."""
     print("| run | ansible-playbook | Terraform | ours / theirs |")
     print("| --- | --- | --- | --- |")
-    for index, name in enumerate(("first", "unchanged", "new image")):
+    for index, name in enumerate(RUNS):
         if theirs is None:
             print(f"| {name} | {ours[index]} | not installed | |")
         else:
