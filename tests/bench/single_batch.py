@@ -138,7 +138,7 @@ def with_terraform(terraform: str) -> list[Measured] | None:
 
 
 def check(tool: str, runs: Sequence[Measured]) -> None:
-    """End the benchmark where a run did not do what it stands for: its figures would say nothing."""
+    """End the benchmark where a run did not do what it stands for: its figures say nothing."""
     for (name, writes), run in zip(RUNS.items(), runs, strict=True):
         if (run.writes > 0) != writes:
             sys.exit(f"{tool}: the run {name!r} made {run.writes} writing calls")
