@@ -24,6 +24,10 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import (
     PartialFailure,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.tags import UPPER_CASE_TAGS
+from ansible_collections.batchwork.aws.plugins.module_utils._model.guard import (
+    guarded,
+    unguarded,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 
 TARGET_BATCH = 10
@@ -96,13 +100,14 @@ def list_rule_names_by_target(
 
 
 def list_targets(client: Client, rule: str, event_bus_name: str | None = None) -> list[Document]:
-    """Return the targets of a rule.
+    """Return the targets of a rule, guarded ones as the ECS targets that they run.
 
     :raises NotFound: where the rule does not exist.
     """
     request = given(Rule=rule, EventBusName=event_bus_name)
     doing = f"listing the targets of the rule {rule}"
-    return collect(client, "ListTargetsByRule", "Targets", request, doing=doing)
+    found = collect(client, "ListTargetsByRule", "Targets", request, doing=doing)
+    return [unguarded(target) for target in found]
 
 
 def put_targets(
@@ -117,7 +122,7 @@ def put_targets(
         service_of(client), "PutTargets", f"putting the targets {names} on the rule {rule}"
     )
     base = given(Rule=rule, EventBusName=event_bus_name)
-    by_id = {str(target.get("Id")): target for target in targets}
+    by_id = {str(target.get("Id")): guarded(target) for target in targets}
     in_batches(
         list(by_id),
         TARGET_BATCH,

@@ -16,18 +16,24 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.calls import (
     new_token,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.tags import UPPER_CASE_TAGS
+from ansible_collections.batchwork.aws.plugins.module_utils._model.guard import (
+    guarded,
+    unguarded,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 
 
 def get_schedule(client: Client, name: str, group_name: str | None = None) -> Document:
-    """Return a schedule.
+    """Return a schedule, its target as the ECS target that it runs where it is guarded.
 
     :param group_name: the group ``default`` where None.
     :raises NotFound: where the schedule or its group does not exist.
     """
     request = given(Name=name, GroupName=group_name)
     doing = f"reading the schedule {_place(name, group_name)}"
-    return call(client, "GetSchedule", request, doing=doing, expect=("Name", "Arn"))
+    found = call(client, "GetSchedule", request, doing=doing, expect=("Name", "Arn"))
+    target = {"Target": unguarded(found["Target"])} if "Target" in found else {}
+    return {**found, **target}
 
 
 def create_schedule(client: Client, request: Document, client_token: str | None = None) -> str:
@@ -55,7 +61,8 @@ def update_schedule(client: Client, request: Document, client_token: str | None 
 def _write_schedule(
     client: Client, operation: str, request: Document, client_token: str | None, doing: str
 ) -> str:
-    complete = {**request, "ClientToken": client_token or new_token()}
+    target = {"Target": guarded(request["Target"])} if "Target" in request else {}
+    complete = {**request, **target, "ClientToken": client_token or new_token()}
     answer = call(client, operation, complete, doing=doing, expect=("ScheduleArn",))
     return str(answer["ScheduleArn"])
 

@@ -32,6 +32,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.ec
     check_against_task_definition,
     check_target_ids,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.guard import (
+    mistake_in_input,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.schedule import (
     check_course,
 )
@@ -127,5 +130,14 @@ def _misfits(fleet: Fleet, work: BatchWork) -> list[str]:
         others = work.observed.targets.others(work.batch.target_id)
         ids = [str(target["Id"]) for target in others]
         check_target_ids([*ids, work.batch.target_id], found, ("Id",))
+    too_long = _guards_input(work)
     trigger.findings.warnings += found.warnings
-    return [problem.render(trigger.paths.render) for problem in found.errors]
+    return [*too_long, *(problem.render(trigger.paths.render) for problem in found.errors)]
+
+
+def _guards_input(work: BatchWork) -> list[str]:
+    """Check that a rule's target can carry what its guard is told; a schedule's holds 256 KB."""
+    if work.wish is None or work.wish.target is None:
+        return []
+    mistake = mistake_in_input(merged_target(None, work.wish.target_document))
+    return [f"{work.batch.where}.guard: {mistake}"] if mistake else []

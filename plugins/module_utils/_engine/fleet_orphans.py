@@ -19,6 +19,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.events_rules im
     list_targets,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.scheduler_schedules import (
+    get_schedule,
     list_schedules,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._engine import schedule_groups
@@ -32,6 +33,8 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
     family_and_revision,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import BATCH_TAG, OWNER_TAG
+from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import GUARD
+from ansible_collections.batchwork.aws.plugins.module_utils._model.guard import is_state_machine
 from ansible_collections.batchwork.aws.plugins.module_utils._model.schedule import DEFAULT_GROUP
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.batch import ObservedBatch
@@ -137,18 +140,28 @@ def _orphans_in_group(fleet: Fleet, group_name: str) -> list[Orphan]:
     except NotFound:
         return []
     undeclared = [schedule for schedule in found if schedule["Name"] not in declared]
-    orphans = [_orphaned_schedule(schedule) for schedule in undeclared if _starts_tasks(schedule)]
-    others = sorted(str(each["Name"]) for each in undeclared if not _starts_tasks(each))
+    batches = [schedule for schedule in undeclared if _starts_tasks(fleet, schedule)]
+    others = sorted(str(each["Name"]) for each in undeclared if each not in batches)
     if others:
         fleet.notes.append(
             f"The schedule group {group_name} has schedules that start no ECS task and were left"
             f" alone: {', '.join(others)}."
         )
-    return orphans
+    return [_orphaned_schedule(schedule) for schedule in batches]
 
 
-def _starts_tasks(schedule: Document) -> bool:
-    return ":ecs:" in str(schedule.get("Target", {}).get("Arn"))
+def _starts_tasks(fleet: Fleet, schedule: Document) -> bool:
+    """Whether a listed schedule starts an ECS task; of a state machine only its input tells."""
+    arn = schedule.get("Target", {}).get("Arn")
+    if not is_state_machine(arn):
+        return ":ecs:" in str(arn)
+    try:
+        found = get_schedule(
+            fleet.session.clients.client("scheduler"), schedule["Name"], schedule["GroupName"]
+        )
+    except NotFound:
+        return False
+    return GUARD in found["Target"]
 
 
 def _orphaned_schedule(schedule: Document) -> Orphan:

@@ -23,6 +23,8 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
     task_definition_arn,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import OWNER_TAG, RULE
+from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import GUARD
+from ansible_collections.batchwork.aws.plugins.module_utils._model.guard import read_guard
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.coercion import coerce
 from ansible_collections.batchwork.aws.plugins.module_utils._model.wishes import (
@@ -138,4 +140,4 @@ def _resolved(
     name = work.batch.definition_name or (work.own_family.name if work.own_family else "")
     complete = with_task_definition(target, name)
     resolved: Document = coerce(with_arns(fleet.session, complete), structure(service, "Target"))
-    return resolved
+    return {**resolved, GUARD: read_guard(work.batch.guard, work.batch.name)}

@@ -21,6 +21,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.scheduler_sched
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.threads import in_threads
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import family_and_revision
+from ansible_collections.batchwork.aws.plugins.module_utils._model.guard import (
+    may_run_tasks,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import parsed_json
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 
@@ -58,9 +61,9 @@ def _targets_of(session: Session, rule: Document) -> list[Document]:
 
 
 def _schedules(session: Session) -> Iterator[Document]:
-    """Yield the schedules that have to do with ECS."""
+    """Yield the schedules that may have to do with ECS."""
     for summary in list_schedules(session.clients.client("scheduler")):
-        if ":ecs:" in str(summary.get("Target", {}).get("Arn")):
+        if may_run_tasks(summary.get("Target", {}).get("Arn")):
             yield summary
 
 

@@ -81,6 +81,7 @@ OPTIONS: Mapping[str, str] = {
     "tags": MAPPING,
     "target_id": TEXT,
     "other_targets": TEXT,
+    "guard": MAPPING,
     **SCHEDULE_OPTIONS,
     **TARGET_OPTIONS,
 }
@@ -174,6 +175,11 @@ class Batch:
         if described is None:
             return self.definition_name
         return str(described["family"]) if described.get("family") else None
+
+    @property
+    def guard(self) -> Mapping[str, Any]:
+        """Return what guards the batch's runs; empty where nothing does."""
+        return dict(self.options.get("guard") or {})
 
     def rule_options(self) -> dict[str, Any]:
         """Return the options of ``eventbridge_rule``, complete."""

@@ -31,6 +31,10 @@ EXCLUSIVE: tuple[tuple[tuple[str, ...], ...], ...] = (
 Target)."""
 
 
+GUARD = "Guard"
+"""The member of a target that AWS does not know: what guards its runs (see ``guard``)."""
+
+
 def _input(target: Document, _whole: Document) -> None:
     """Input is JSON: white space and key order mean nothing, though AWS keeps them (terraform).
 

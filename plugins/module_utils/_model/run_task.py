@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import parse_arn
-from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import task_tags
+from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import (
+    GUARD,
+    task_tags,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import parsed_json
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 
@@ -37,6 +40,18 @@ REQUEST_MEMBERS: Mapping[str, str] = {
 """The members of EcsParameters that RunTask takes under another name and as they are."""
 
 
+GROUP_PREFIX = "batchwork:"
+"""Tasks of a guarded batch that names no group are in one of their own, by which its runs are
+known: several batches may run one task definition."""
+
+
+def group_of(target: Mapping[str, Any]) -> str | None:
+    """Return the group in which a target's tasks are started; None where ECS names it."""
+    group = target.get("EcsParameters", {}).get("Group")
+    batch = (target.get(GUARD) or {}).get("Batch")
+    return group or (f"{GROUP_PREFIX}{batch}" if batch else None)
+
+
 def started_by(name: str) -> str:
     """Return what marks the tasks as started by hand: characters that ECS does not take become
     underscores."""
@@ -57,6 +72,8 @@ def run_request(
     for source, member in REQUEST_MEMBERS.items():
         if source in parameters:
             request[member] = parameters[source]
+    if group_of(target):
+        request["group"] = group_of(target)
     network = (parameters.get("NetworkConfiguration") or {}).get("awsvpcConfiguration")
     if network:
         lowered = {key[:1].lower() + key[1:]: value for key, value in network.items()}

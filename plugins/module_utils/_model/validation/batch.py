@@ -31,6 +31,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import 
     Batch,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation import reading
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.guard import (
+    mistakes_in_guard,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.names import (
     rule_name_problem,
 )
@@ -50,8 +53,6 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 
 REQUIRED = ("schedule", "cluster", "role_arn", "task_definition")
 """What a batch needs besides its name, unless it is absent."""
-
-NOT_YET: Mapping[str, str] = {"guard": "guards are not supported yet; leave it out."}
 
 
 def read_options(
@@ -79,7 +80,7 @@ def read_options(
 def _key_problem(key: str, known: Mapping[str, str]) -> str | None:
     if key in known:
         return None
-    return NOT_YET.get(key) or f"{key!r} is not known here{did_you_mean(key, known) or '.'}"
+    return f"{key!r} is not known here{did_you_mean(key, known) or '.'}"
 
 
 def _value_problem(key: str, value: Any, converted: Any, kind: str) -> str | None:
@@ -142,6 +143,7 @@ def mistakes_in_batch(batch: Batch) -> Iterator[str]:
     if not batch.absent:
         yield from _missing(batch)
         yield from _mistakes_of_trigger(batch)
+        yield from _mistakes_of_guard(batch)
 
 
 def _missing(batch: Batch) -> Iterator[str]:
@@ -165,6 +167,13 @@ def _mistakes_of_trigger(batch: Batch) -> Iterator[str]:
                 f"{batch.where}.{option}: {has_none}; leave it out, or set trigger to"
                 f" {SCHEDULER!r} to use EventBridge Scheduler."
             )
+
+
+def _mistakes_of_guard(batch: Batch) -> Iterator[str]:
+    if batch.guard:
+        task_count = reading.number(batch.options.get("task_count")) or 1
+        for option, mistake in mistakes_in_guard(batch.guard, task_count):
+            yield f"{batch.where}.guard{'.' if option else ''}{option}: {mistake}"
 
 
 def _mistakes_in_tags(batch: Batch) -> Iterator[str]:

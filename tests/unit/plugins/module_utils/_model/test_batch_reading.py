@@ -117,7 +117,7 @@ def test_one_name_cannot_be_a_rule_and_a_schedule():
         ("name", "a b", "'a b' is not allowed; use 1 to 64 letters"),
         ("group_name", "a b", "'a b' is not allowed; use 1 to 64 letters"),
         ("target_id", "a b", "'a b' is not allowed; use 1 to 64 letters"),
-        ("guard", {"max_running": 1}, "guards are not supported yet; leave it out."),
+        ("guard", "often", "'often' is no mapping."),
     ],
 )
 def test_a_wrong_value_is_named_with_its_place_and_what_is_allowed(option, value, problem):
