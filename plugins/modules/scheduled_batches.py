@@ -58,6 +58,12 @@ options:
         Any other group must exist. A schedule that AWS has in another group is not looked for.
       - C(target_id) and C(group_name) may be given with both triggers, since they say where the
         other trigger is when a batch moves.
+      - C(guard) lets a state machine stand between the trigger and ECS. Its C(state_machine_arn) is
+        what M(batchwork.aws.scheduled_batch_guard) returns, C(timeout) the seconds that a run may
+        take, C(overlap) V(skip) (the default) or V(allow), and C(retries) how often a run that
+        failed is repeated, 0 by default. C(role_arn) then has to be allowed to start the state
+        machine (C(states:StartExecution)), and the state machine's role does what otherwise
+        C(role_arn) does. A guarded batch runs one task at a time.
       - With C(trigger=scheduler) also C(timezone), C(start_date), C(end_date),
         C(flexible_time_window), C(action_after_completion) and C(kms_key_arn), as
         M(batchwork.aws.scheduler_schedule) has them (C(timezone) is its

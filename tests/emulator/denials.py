@@ -20,7 +20,11 @@ from moto.utilities.utils import get_partition
 from emulator.layer import ApiError, Call, Forward
 
 # The prefix of an action, where it is not the service's name.
-_PREFIXES = {"cloudwatch": "cloudwatch", "resourcegroupstaggingapi": "tag"}
+_PREFIXES = {
+    "cloudwatch": "cloudwatch",
+    "resourcegroupstaggingapi": "tag",
+    "stepfunctions": "states",
+}
 
 _CODES = {"ec2": "UnauthorizedOperation", "iam": "AccessDenied", "sts": "AccessDenied"}
 _QUERY_STATUS = 403

@@ -260,6 +260,8 @@ NOT_FOUND_CODES = frozenset(
         ("iam", "NoSuchEntityException"),
         ("logs", "ResourceNotFoundException"),
         ("scheduler", "ResourceNotFoundException"),
+        ("stepfunctions", "ResourceNotFound"),
+        ("stepfunctions", "StateMachineDoesNotExist"),
     }
 )
 """By service, since "not found" may mean something else elsewhere. Source: botocore's models."""

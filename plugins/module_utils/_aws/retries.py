@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import (
+    AccessDenied,
     AnswerLost,
     AwsError,
     Call,
@@ -80,6 +81,8 @@ ROLE_NOT_READY = re.compile(
             # ecs RunTask.
             r"ECS was unable to assume the role",
             r"(?i:unable to assume the service.linked role)",
+            # stepfunctions CreateStateMachine and UpdateStateMachine.
+            r"authorized to assume the provided role",
         )
     )
 )
@@ -87,7 +90,7 @@ ROLE_NOT_READY = re.compile(
 
 
 def _role_not_ready(error: AwsError) -> bool:
-    return isinstance(error, Rejected) and bool(ROLE_NOT_READY.search(error.message))
+    return isinstance(error, Rejected | AccessDenied) and bool(ROLE_NOT_READY.search(error.message))
 
 
 def _changed_meanwhile(error: AwsError) -> bool:

@@ -13,6 +13,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws import (
     ecs_task_definitions,
     events_rules,
     scheduler_schedules,
+    state_machines,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import (
     AwsError,
@@ -102,6 +103,29 @@ def _delete_schedule_group(client: Any, parameters: Document) -> None:
         scheduler_schedules.delete_schedule_group(client, parameters["Name"])
 
 
+def _create_state_machine(client: Any, parameters: Document) -> Document:
+    request = {key: value for key, value in parameters.items() if key != "tags"}
+    arn = state_machines.create_state_machine(client, request, parameters.get("tags") or {})
+    return {"stateMachineArn": arn}
+
+
+def _update_state_machine(client: Any, parameters: Document) -> None:
+    state_machines.update_state_machine(client, parameters)
+
+
+def _delete_state_machine(client: Any, parameters: Document) -> None:
+    with suppress(NotFound):
+        state_machines.delete_state_machine(client, parameters["stateMachineArn"])
+
+
+def _tag_state_machine(client: Any, parameters: Document) -> None:
+    state_machines.tag_state_machine(client, parameters["resourceArn"], parameters["tags"])
+
+
+def _untag_state_machine(client: Any, parameters: Document) -> None:
+    state_machines.untag_state_machine(client, parameters["resourceArn"], parameters["tagKeys"])
+
+
 def _tag_schedule_group(client: Any, parameters: Document) -> None:
     scheduler_schedules.tag_schedule_group(client, parameters["ResourceArn"], parameters["Tags"])
 
@@ -130,6 +154,11 @@ CALLS: Mapping[tuple[str, str], Callable[[Any, Document], Document | None]] = {
     ("scheduler", "TagResource"): _tag_schedule_group,
     ("scheduler", "UntagResource"): _untag_schedule_group,
     ("scheduler", "UpdateSchedule"): _update_schedule,
+    ("stepfunctions", "CreateStateMachine"): _create_state_machine,
+    ("stepfunctions", "DeleteStateMachine"): _delete_state_machine,
+    ("stepfunctions", "TagResource"): _tag_state_machine,
+    ("stepfunctions", "UntagResource"): _untag_state_machine,
+    ("stepfunctions", "UpdateStateMachine"): _update_state_machine,
 }
 """What carries out each action of a plan. Registrations are not here: they need what was known
 before."""

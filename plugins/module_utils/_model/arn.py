@@ -85,6 +85,11 @@ def schedule_group_arn(place: Place, name: str) -> str:
     return place.arn("scheduler", f"schedule-group/{name}")
 
 
+def state_machine_arn(place: Place, name: str) -> str:
+    """Return a state machine's ARN (Step Functions' documentation)."""
+    return place.arn("states", f"stateMachine:{name}")
+
+
 DEFAULT_BUS = "default"
 
 

@@ -80,3 +80,15 @@ class ScheduleGroupWish:
     name: str
     tags: Mapping[str, str] | None = None
     purge_tags: bool = True
+
+
+@dataclass(frozen=True)
+class StateMachineWish:
+    """A state machine of Step Functions with its role and its definition in Amazon States
+    Language; ``tags`` None means that tags are not managed."""
+
+    name: str
+    role_arn: str
+    definition: Document = field(default_factory=dict)
+    tags: Mapping[str, str] | None = None
+    purge_tags: bool = True
