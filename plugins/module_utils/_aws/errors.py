@@ -260,6 +260,8 @@ NOT_FOUND_CODES = frozenset(
         ("iam", "NoSuchEntityException"),
         ("logs", "ResourceNotFoundException"),
         ("scheduler", "ResourceNotFoundException"),
+        ("sqs", "AWS.SimpleQueueService.NonExistentQueue"),
+        ("sqs", "QueueDoesNotExist"),
         ("stepfunctions", "ResourceNotFound"),
         ("stepfunctions", "StateMachineDoesNotExist"),
     }

@@ -10,9 +10,11 @@ from contextlib import suppress
 from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws import (
+    cloudwatch_alarms,
     ecs_task_definitions,
     events_rules,
     scheduler_schedules,
+    sqs,
     state_machines,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import (
@@ -103,6 +105,47 @@ def _delete_schedule_group(client: Any, parameters: Document) -> None:
         scheduler_schedules.delete_schedule_group(client, parameters["Name"])
 
 
+def _create_queue(client: Any, parameters: Document) -> Document:
+    url = sqs.create_queue(
+        client, parameters["QueueName"], parameters["Attributes"], parameters["Tags"]
+    )
+    return {"QueueUrl": url}
+
+
+def _set_queue_attributes(client: Any, parameters: Document) -> None:
+    sqs.set_queue_attributes(client, parameters["QueueUrl"], parameters["Attributes"])
+
+
+def _delete_queue(client: Any, parameters: Document) -> None:
+    with suppress(NotFound):
+        sqs.delete_queue(client, parameters["QueueUrl"])
+
+
+def _tag_queue(client: Any, parameters: Document) -> None:
+    sqs.tag_queue(client, parameters["QueueUrl"], parameters["Tags"])
+
+
+def _untag_queue(client: Any, parameters: Document) -> None:
+    sqs.untag_queue(client, parameters["QueueUrl"], parameters["TagKeys"])
+
+
+def _put_metric_alarm(client: Any, parameters: Document) -> None:
+    request = {key: value for key, value in parameters.items() if key != "Tags"}
+    cloudwatch_alarms.put_metric_alarm(client, request, parameters.get("Tags") or {})
+
+
+def _delete_alarms(client: Any, parameters: Document) -> None:
+    cloudwatch_alarms.delete_alarms(client, parameters["AlarmNames"])
+
+
+def _tag_alarm(client: Any, parameters: Document) -> None:
+    cloudwatch_alarms.tag_alarm(client, parameters["ResourceARN"], parameters["Tags"])
+
+
+def _untag_alarm(client: Any, parameters: Document) -> None:
+    cloudwatch_alarms.untag_alarm(client, parameters["ResourceARN"], parameters["TagKeys"])
+
+
 def _create_state_machine(client: Any, parameters: Document) -> Document:
     request = {key: value for key, value in parameters.items() if key != "tags"}
     arn = state_machines.create_state_machine(client, request, parameters.get("tags") or {})
@@ -137,6 +180,10 @@ def _untag_schedule_group(client: Any, parameters: Document) -> None:
 
 
 CALLS: Mapping[tuple[str, str], Callable[[Any, Document], Document | None]] = {
+    ("cloudwatch", "DeleteAlarms"): _delete_alarms,
+    ("cloudwatch", "PutMetricAlarm"): _put_metric_alarm,
+    ("cloudwatch", "TagResource"): _tag_alarm,
+    ("cloudwatch", "UntagResource"): _untag_alarm,
     ("ecs", "DeleteTaskDefinitions"): _delete_task_definitions,
     ("ecs", "DeregisterTaskDefinition"): _deregister,
     ("ecs", "TagResource"): _tag_task_definition,
@@ -154,6 +201,11 @@ CALLS: Mapping[tuple[str, str], Callable[[Any, Document], Document | None]] = {
     ("scheduler", "TagResource"): _tag_schedule_group,
     ("scheduler", "UntagResource"): _untag_schedule_group,
     ("scheduler", "UpdateSchedule"): _update_schedule,
+    ("sqs", "CreateQueue"): _create_queue,
+    ("sqs", "DeleteQueue"): _delete_queue,
+    ("sqs", "SetQueueAttributes"): _set_queue_attributes,
+    ("sqs", "TagQueue"): _tag_queue,
+    ("sqs", "UntagQueue"): _untag_queue,
     ("stepfunctions", "CreateStateMachine"): _create_state_machine,
     ("stepfunctions", "DeleteStateMachine"): _delete_state_machine,
     ("stepfunctions", "TagResource"): _tag_state_machine,

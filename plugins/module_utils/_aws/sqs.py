@@ -1,0 +1,77 @@
+# Copyright: Contributors to the batchwork.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SQS's calls for queues and their tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.calls import (
+    Client,
+    call,
+    call_deletion,
+)
+
+
+def get_queue_url(client: Client, name: str, account_id: str | None = None) -> str:
+    """Return the URL by which a queue is asked.
+
+    :param account_id: whose queue; the caller's where None.
+    :raises NotFound: where it does not exist.
+    """
+    owner = {"QueueOwnerAWSAccountId": account_id} if account_id else {}
+    request = {"QueueName": name, **owner}
+    doing = f"finding the queue {name}"
+    return str(call(client, "GetQueueUrl", request, doing=doing, expect=("QueueUrl",))["QueueUrl"])
+
+
+def get_queue_attributes(client: Client, url: str, names: Sequence[str]) -> dict[str, str]:
+    """Return the attributes of a queue that are set, all of them texts.
+
+    :raises NotFound: where it does not exist.
+    """
+    request = {"QueueUrl": url, "AttributeNames": list(names)}
+    answer = call(client, "GetQueueAttributes", request, doing=f"describing the queue {url}")
+    return dict(answer.get("Attributes") or {})
+
+
+def create_queue(
+    client: Client, name: str, attributes: Mapping[str, str], tags: Mapping[str, str]
+) -> str:
+    """Create a queue and return its URL. The same request again changes nothing."""
+    request = {"QueueName": name, "Attributes": dict(attributes), "tags": dict(tags)}
+    doing = f"creating the queue {name}"
+    return str(call(client, "CreateQueue", request, doing=doing, expect=("QueueUrl",))["QueueUrl"])
+
+
+def set_queue_attributes(client: Client, url: str, attributes: Mapping[str, str]) -> None:
+    """Set attributes of a queue, and keep the others."""
+    request = {"QueueUrl": url, "Attributes": dict(attributes)}
+    call(client, "SetQueueAttributes", request, doing=f"changing the queue {url}")
+
+
+def delete_queue(client: Client, url: str) -> None:
+    """Delete a queue with its messages.
+
+    :raises NotFound: where there is none to delete.
+    """
+    call_deletion(client, "DeleteQueue", {"QueueUrl": url}, doing=f"deleting the queue {url}")
+
+
+def list_queue_tags(client: Client, url: str) -> dict[str, str]:
+    """Return the tags of a queue."""
+    doing = f"listing the tags of the queue {url}"
+    return dict(call(client, "ListQueueTags", {"QueueUrl": url}, doing=doing).get("Tags") or {})
+
+
+def tag_queue(client: Client, url: str, tags: Mapping[str, str]) -> None:
+    """Set tags of a queue, and keep the others."""
+    request = {"QueueUrl": url, "Tags": dict(tags)}
+    call(client, "TagQueue", request, doing=f"tagging the queue {url}")
+
+
+def untag_queue(client: Client, url: str, keys: Iterable[str]) -> None:
+    """Remove tags of a queue by their keys."""
+    request = {"QueueUrl": url, "TagKeys": list(keys)}
+    call(client, "UntagQueue", request, doing=f"removing tags of the queue {url}")
