@@ -111,6 +111,15 @@ def trigger(partition: str = "aws", **more: Any) -> Inputs:
     }
 
 
+def guard(partition: str = "aws", **more: Any) -> Inputs:
+    """Inputs of guard-role."""
+    return {
+        **{key: value for key, value in trigger(partition).items() if key != "family"},
+        "families": ["ecs-scheduled-batch-task", "report"],
+        **more,
+    }
+
+
 def operator(partition: str = "aws", **more: Any) -> Inputs:
     """Inputs of operator."""
     roles = [
@@ -151,6 +160,11 @@ IDENTITY_POLICIES: dict[str, dict[str, Inputs]] = {
         "tags": trigger(tags_tasks=True),
         "no roles": trigger(passed_role_arns=[]),
     },
+    "guard-role": {
+        **{f"article, {name}": guard(name) for name in PARTITIONS},
+        "tags": guard(tags_tasks=True),
+        "one family without roles": guard(families=["report"], passed_role_arns=[]),
+    },
     "operator": {
         **{f"article, {name}": operator(name) for name in PARTITIONS},
         "everything brought along": operator(
@@ -168,6 +182,13 @@ TRUST_POLICIES: dict[str, dict[str, Inputs]] = {
     "trust-events": {
         **{name: {**place(name), "rule_arn": ""} for name in PARTITIONS},
         "one rule": {**place(), "rule_arn": arn("events", "rule/hello")},
+    },
+    "trust-states": {
+        name: {
+            **place(name),
+            "state_machine_arn": arn("states", "stateMachine:hello-guard", name),
+        }
+        for name in PARTITIONS
     },
     "trust-scheduler": {name: {**place(name), "group_name": "default"} for name in PARTITIONS},
 }
