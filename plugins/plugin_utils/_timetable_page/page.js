@@ -342,7 +342,7 @@
   }
 
   function figure(id, number, more, isBad = false) {
-    byId(id).replaceChildren(number, more ? element("small", {}, more) : "");
+    byId(id).replaceChildren(number, ...(more ? [" ", element("small", {}, more)] : []));
     byId(id).className = isBad ? "bad" : "";
   }
 
