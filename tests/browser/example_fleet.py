@@ -14,14 +14,13 @@ KINDS = ("import", "export", "report", "sync", "invoice", "cleanup", "index", "b
 SUBJECTS = ("orders", "customers", "stock", "prices", "mails", "ledger", "events", "images")
 ZONES = ("Europe/Berlin", "Europe/Berlin", "Asia/Tokyo", "America/New_York")
 SCHEDULES = (
-    "cron({minute} {night} * * ? *)",
-    "cron({minute} {night} * * ? *)",
-    "cron({minute} {day} ? * MON-FRI *)",
-    "cron({any} * * * ? *)",
+    *("cron({minute} {night} * * ? *)",) * 9,
+    *("cron({minute} {day} ? * MON-FRI *)",) * 3,
+    *("cron({any} * * * ? *)",) * 2,
+    *("cron({minute} 9,13,17 * * ? *)",) * 2,
+    "cron(30 2 * * ? *)",
     "cron(0/15 7-18 ? * MON-FRI *)",
     "cron({minute} 18 ? * FRI *)",
-    "cron({minute} 9,13,17 * * ? *)",
-    "cron(30 2 * * ? *)",
     "cron(0/5 * * * ? *)",
     "rate(2 hours)",
 )
