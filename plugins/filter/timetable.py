@@ -18,6 +18,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._timetable.timetable
 from ansible_collections.batchwork.aws.plugins.module_utils._timetable.timetable_error import (
     TimetableError,
 )
+from ansible_collections.batchwork.aws.plugins.plugin_utils._plain_values import plain
 
 MORE_THAN = 10
 
@@ -41,7 +42,7 @@ def timetable(
         raise AnsibleFilterError(f"defaults must be a mapping, not {defaults!r}")
     first, made_at = _day(first_day), _moment(now)
     try:
-        shown = read_batches(batches, defaults, owner)
+        shown = read_batches(plain(batches), plain(defaults), owner)
         return make_timetable(shown, zone, first, more_than, made_at)
     except TimetableError as error:
         raise AnsibleFilterError(str(error)) from error

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.batchwork.aws.plugins.plugin_utils._plain_values import plain
 from ansible_collections.batchwork.aws.plugins.plugin_utils._timetable_page.page import render_page
 
 TITLE = "Timetable of the batches"
@@ -20,16 +21,7 @@ def timetable_page(timetable: Mapping[str, Any], title: str = TITLE) -> str:
             "timetable_page takes what the filter batchwork.aws.timetable returns,"
             f" not {type(timetable).__name__}"
         )
-    return render_page(_plain(timetable), str(title))
-
-
-def _plain(value: Any) -> Any:
-    """Return a copy of Ansible's own mappings and lists, which look a value up when it is read."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
+    return render_page(plain(timetable), str(title))
 
 
 class FilterModule:

@@ -28,7 +28,7 @@ def take_picture(target: Path) -> None:
         example_fleet(BATCHES),
         zone="Europe/Berlin",
         first_day="2026-10-24",
-            more_than=8,
+        more_than=8,
         now="2026-10-24T06:00:00Z",
     )
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
