@@ -5,7 +5,7 @@
   const beginning = Date.parse(table.begin) / 60000;
   const HEIGHT = 24;
   const CROWDS_LISTED = 200;
-  const STRIPES_ACROSS = 100;
+  const STRIPES_ACROSS = 40;
   const BUCKET = {day: 1, week: 10};  // minutes that one step of the curve stands for: their highest load
   const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
   const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -552,7 +552,7 @@
     return [
       batch.name,
       `${dateText(clock)} ${clock.date.getUTCFullYear()}, ${timeText(clock)} ${clock.name} (${offsetText(clock.offset)})`,
-      isOther && `${momentText(minute, batch.zone)} in ${batch.zone}`,
+      isOther && `${momentText(minute, batch.zone)}${batch.zone === "UTC" ? "" : ` in ${batch.zone}`}`,
       batch.window && `may start up to ${batch.window} min later`,
       durationText(batch),
       batch.tasks > 1 && plural(batch.tasks, "task"),
