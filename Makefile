@@ -6,7 +6,7 @@ within := scripts/within
 checks := $(within) python scripts/run_checks.py $(if $(KEEP_GOING),--keep-going)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test emulator lint unit sanity integration molecule parity artifact bench fuzz lock clean
+.PHONY: help setup demo test emulator lint unit sanity integration molecule parity browser artifact bench fuzz lock clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -41,6 +41,9 @@ molecule: ## Run the molecule scenarios against the emulator
 
 parity: ## Compare with the existing modules, case by case
 	@$(checks) parity
+
+browser: ## Try the pages in a real browser
+	@$(checks) browser
 
 artifact: ## Build the collection, import and install it, and run its playbook
 	@$(checks) artifact

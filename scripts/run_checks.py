@@ -39,7 +39,7 @@ LINT = (
 )
 GROUPS = {
     "lint": LINT,
-    "all": (*LINT, "sanity", "unit", "integration", "molecule", "parity", "artifact"),
+    "all": (*LINT, "sanity", "unit", "integration", "molecule", "parity", "browser", "artifact"),
 }
 AT_ONCE = 2
 CLOSING_LINES = 4

@@ -20,12 +20,13 @@ OURS = "ansible_collections.batchwork.aws.plugins"
 MAY_IMPORT = {
     "_schedule": {"_schedule"},
     "_model": {"_schedule", "_model"},
+    "_timetable": {"_schedule", "_model", "_timetable"},
     "_plan": {"_schedule", "_model", "_plan"},
     "_aws": {"_model", "_aws"},
     "_engine": {"_schedule", "_model", "_plan", "_aws", "_engine"},
     "_module": {"_schedule", "_model", "_plan", "_aws", "_engine", "_module"},
 }
-PURE = ("_schedule", "_model", "_plan")
+PURE = ("_schedule", "_model", "_plan", "_timetable")
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -75,13 +76,28 @@ def test_a_pure_layer_imports_only_the_standard_library_and_pure_layers(layer):
     assert strays == []
 
 
-@pytest.mark.parametrize("folder", ["modules", "filter"])
-def test_plugins_import_nothing_of_each_other(folder):
+@pytest.mark.parametrize(
+    ("folder", "shared"), [("modules", "module_utils"), ("filter", "plugin_utils")]
+)
+def test_plugins_import_nothing_of_each_other(folder, shared):
+    """What filters share runs on the control node only, so that no module may use it."""
     strays = [
         f"{path.relative_to(PLUGINS)} imports {name}"
         for path in sources(PLUGINS / folder)
         for name in imports(path)
-        if name.startswith(f"{OURS}.") and layer_of(name) is None
+        if name.startswith(f"{OURS}.")
+        and layer_of(name) is None
+        and not name.startswith(f"{OURS}.{shared}.")
+    ]
+    assert strays == []
+
+
+def test_what_filters_share_imports_only_the_standard_library_and_pure_layers():
+    strays = [
+        f"{path.relative_to(PLUGINS)} imports {name}"
+        for path in sources(PLUGINS / "plugin_utils")
+        for name in imports(path)
+        if layer_of(name) not in PURE and name.split(".")[0] not in sys.stdlib_module_names
     ]
     assert strays == []
 
