@@ -50,7 +50,8 @@ options:
         C(task_tags), C(overrides), C(input), C(retry_policy) and C(dead_letter_arn) are what
         M(batchwork.aws.eventbridge_ecs_target) calls so.
       - C(description) and C(tags) belong to the rule and to the task definition; schedules have no
-        tags, and their C(description) only. Tags are purged, except those of AWS.
+        tags, and their C(description) only. Other tags of the rule are removed, except those of
+        AWS, unless C(purge_tags) is false.
       - C(other_targets) says what becomes of foreign targets on the rule. V(warn) (the default)
         tells of them, V(keep) accepts them, V(remove) removes them.
       - C(target_id) is the id of the target on the rule, by default the batch's name.
@@ -101,7 +102,8 @@ options:
     description:
       - Whether to take over rules, schedules and schedule groups that were not made by these
         batches and carry no other owner's tag. They are refused otherwise.
-      - What carries another owner's tag, and a rule that an AWS service manages, is refused always.
+      - What carries another owner's tag, or without O(owner) another batch's, and a rule that an
+        AWS service manages, is refused always.
         So is describing a task definition whose latest revision carries another owner's tag; one
         without that tag gets a new revision without O(adopt).
       - A schedule in a group without tags counts as the batch's where it has its name and starts
@@ -146,6 +148,14 @@ options:
         that any rule or schedule of the region still starts, whoever made it.
       - Left out, nothing is deregistered.
     type: int
+  plan_only:
+    description:
+      - Whether to stop before anything is written, and return what a run would do. Unlike check
+        mode, it finds clusters, task definitions and schedule groups that are missing, as a run
+        would. So a play can have a description refused before it makes what the batches need.
+      - In check mode it changes nothing.
+    type: bool
+    default: false
   workers:
     description:
       - How many calls run at the same time, from 1 to 64.
@@ -305,6 +315,13 @@ batches:
       elements: str
       returned: with O(keep_revisions)
       sample: ["arn:aws:ecs:eu-central-1:123456789012:task-definition/reports:2"]
+    found_task_definition_tags:
+      description: >-
+        Tags of the family's latest revision. Null where there is none, and where the batch
+        describes no task definition.
+      type: dict
+      returned: with O(plan_only)
+      sample: {"batchwork:batch": "daily-report"}
     error:
       description: Why the batch failed. Null where it did not.
       type: str
@@ -361,6 +378,7 @@ ARGUMENT_SPEC = {
     "max_deletes": {"type": "int", "default": 10},
     "allow_empty": {"type": "bool", "default": False},
     "keep_revisions": {"type": "int"},
+    "plan_only": {"type": "bool", "default": False},
     "workers": {"type": "int", "default": 8},
 }
 

@@ -49,7 +49,7 @@ def converge_batches(session: Session, params: Mapping[str, Any]) -> Outcome:
     plan_fleet(fleet)
     check_changed(fleet)
     plan_pruning(fleet)
-    if not session.check_mode:
+    if fleet.writes:
         apply_fleet(fleet)
         prune(fleet)
     retain(fleet)

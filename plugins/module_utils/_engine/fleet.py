@@ -207,6 +207,11 @@ class Fleet:
     notes: list[str] = field(default_factory=list)
 
     @property
+    def writes(self) -> bool:
+        """Whether this run carries out what it plans."""
+        return not self.session.check_mode and not self.options.plan_only
+
+    @property
     def sound_works(self) -> Iterator[BatchWork]:
         """Return the batches that have not failed so far."""
         return (work for work in self.works if work.error is None)

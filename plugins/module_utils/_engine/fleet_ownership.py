@@ -24,6 +24,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._plan.ownership impo
     group_is_ours,
     is_ours,
     is_unclaimed,
+    owner_refusal,
     refusal,
 )
 
@@ -74,7 +75,7 @@ def _claimed(family: FamilyWork) -> Iterator[str]:
     first = family.works[0].batch
     tags = family.observed.tags if family.observed else {}
     what = f"the task definition {family.name}"
-    refused = refusal(what, tags, first, adopt=True)
+    refused = owner_refusal(what, tags, first)
     if refused:
         yield refused
 

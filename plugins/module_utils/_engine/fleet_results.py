@@ -59,7 +59,7 @@ def outcome_of(fleet: Fleet) -> Outcome:
 
 def _is_foreseen(fleet: Fleet) -> bool:
     """Whether what is planned would be done."""
-    return fleet.session.check_mode and not any(work.error for work in fleet.works)
+    return not fleet.writes and not any(work.error for work in fleet.works)
 
 
 def _warnings(fleet: Fleet, pruned: list[PruneWork]) -> list[str]:
@@ -75,7 +75,7 @@ def _failed_batches(fleet: Fleet) -> list[str]:
     if not failed:
         return []
     others = len(fleet.works) - len(failed)
-    rest = f" The other {others} are as wanted." if others and not fleet.session.check_mode else ""
+    rest = f" The other {others} are as wanted." if others and fleet.writes else ""
     if fleet.prunes and not any(work.done for work in fleet.prunes):
         rest += " Nothing was pruned."
     listed = [f"- {work.batch.name}: {work.error}" for work in failed]
@@ -112,8 +112,18 @@ def _item(fleet: Fleet, work: BatchWork) -> Document:
         "trigger_arn": work.trigger_arn,
         **_facts(fleet, work),
         **_deregistered(fleet, work),
+        **_found(fleet, work),
         "error": work.error,
     }
+
+
+def _found(fleet: Fleet, work: BatchWork) -> Document:
+    """Return whose the described task definition is, where nothing is to be done yet."""
+    if not fleet.options.plan_only:
+        return {}
+    family = work.own_family
+    tags = dict(family.observed.tags) if family and family.observed else None
+    return {"found_task_definition_tags": tags}
 
 
 def _deregistered(fleet: Fleet, work: BatchWork) -> Document:

@@ -26,11 +26,11 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.trigger_uses
 
 def retain(fleet: Fleet) -> None:
     """Deregister old revisions of the families that got a new one, after all triggers were pointed
-    at it. In check mode only say which."""
+    at it. Where nothing is written only say which."""
     keep = fleet.options.keep_revisions
     if keep is None:
         return
-    read = uses_to_come if fleet.session.check_mode else uses_now
+    read = uses_now if fleet.writes else uses_to_come
     uses = once(lambda: read(fleet))
 
     def work(family: FamilyWork) -> None:
@@ -49,12 +49,12 @@ def _retain_family(
     fleet: Fleet, family: FamilyWork, keep: int, uses: Callable[[], Set[Use]]
 ) -> None:
     session = fleet.session
-    to_come = [str(family.arn)] if session.check_mode else []
+    to_come = [] if fleet.writes else [str(family.arn)]
     try:
         family.retention = plan_of_retention(
             session, family.name, keep, delete=False, uses=uses, to_come=to_come
         )
-        if not session.check_mode:
+        if fleet.writes:
             apply_actions(session, family.retention.actions)
     except (AwsError, InterruptedPlan) as error:
         told = session.without_secrets(str(error))

@@ -79,6 +79,7 @@ OPTIONS: Mapping[str, str] = {
     "role_arn": TEXT,
     "task_definition": DEFINITION,
     "tags": MAPPING,
+    "purge_tags": TRUTH,
     "target_id": TEXT,
     "other_targets": TEXT,
     "guard": MAPPING,
@@ -191,6 +192,7 @@ class Batch:
             "role_arn": "",
             "enabled": self.options.get("enabled"),
             "tags": self.tags,
+            "purge_tags": self.options.get("purge_tags") is not False,
         }
 
     def target_options(self) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class FleetOptions:
     max_deletes: int = DEFAULT_MAX_DELETES
     allow_empty: bool = False
     keep_revisions: int | None = None
+    plan_only: bool = False
     workers: int = DEFAULT_WORKERS
 
     @classmethod

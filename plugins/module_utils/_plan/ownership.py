@@ -38,18 +38,37 @@ def belongs_to_another(tags: Tags, owner: str | None) -> bool:
     return tags.get(OWNER_TAG) not in {None, owner}
 
 
+def belongs_to_another_batch(tags: Tags, batch: Batch) -> bool:
+    """Whether something was made for another batch alone, where neither has an owner."""
+    return (
+        batch.owner is None
+        and OWNER_TAG not in tags
+        and tags.get(BATCH_TAG) not in {None, batch.name}
+    )
+
+
+def owner_refusal(what: str, tags: Tags, batch: Batch) -> str | None:
+    """Return why another owner's thing must not be touched, None where it is not one."""
+    if not belongs_to_another(tags, batch.owner):
+        return None
+    mine = f"the owner {batch.owner!r}" if batch.owner else "a batch without an owner"
+    return (
+        f"{batch.where}: {what} belongs to the owner {tags[OWNER_TAG]!r}, not to {mine}; use"
+        " another name."
+    )
+
+
 def refusal(what: str, tags: Tags, batch: Batch, *, adopt: bool) -> str | None:
     """Return why an existing thing that is not this batch's must not be touched, None where it may
     be.
 
-    Another owner's is refused always, everything else only without ``adopt``.
+    Another owner's or another batch's is refused always, everything else only without ``adopt``.
     """
-    if belongs_to_another(tags, batch.owner):
-        mine = f"the owner {batch.owner!r}" if batch.owner else "a batch without an owner"
-        return (
-            f"{batch.where}: {what} belongs to the owner {tags[OWNER_TAG]!r}, not to {mine}; use"
-            " another name."
-        )
+    refused = owner_refusal(what, tags, batch)
+    if refused is not None:
+        return refused
+    if belongs_to_another_batch(tags, batch):
+        return f"{batch.where}: {what} belongs to the batch {tags[BATCH_TAG]!r}; use another name."
     if adopt:
         return None
     return (

@@ -70,6 +70,10 @@ def test_a_group_is_ours_as_the_owner_s_or_as_this_batch_s_alone(owner, tags, ou
         (None, {OWNER: "other"}, True, "not to a batch without an owner"),
         (None, {}, False, "set adopt to true"),
         (None, {}, True, None),
+        (None, {BATCH: "other"}, False, "belongs to the batch 'other'"),
+        (None, {BATCH: "other"}, True, "belongs to the batch 'other'"),
+        ("reports", {BATCH: "other"}, True, None),
+        ("reports", {BATCH: "other", OWNER: "reports"}, True, None),
     ],
 )
 def test_another_owner_s_is_refused_always_and_the_rest_without_adopt(owner, tags, adopt, refused):

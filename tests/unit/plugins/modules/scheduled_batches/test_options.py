@@ -217,3 +217,15 @@ def test_a_one_time_schedule_is_made_only_for_a_time_to_come(fleet, account):
         assert "has passed" in result["msg"]
     assert account.writes() == []
     assert not fleet(batch(trigger="scheduler", schedule="at(2199-01-01T00:00:00)"))["failed"]
+
+
+def test_tags_that_somebody_else_has_set_stay_where_that_is_asked_for(fleet, deploy, account):
+    deploy(batch(tags={"team": "finance"}))
+    rule = account.rules()["hello"]["Arn"]
+    account.aws("events").tag_resource(ResourceARN=rule, Tags=[{"Key": "cost", "Value": "1"}])
+    kept = definition(purge_tags=False)
+    assert not fleet(
+        batch(tags={"team": "finance"}, purge_tags=False, task_definition=kept),
+    )["changed"]
+    deploy(batch(tags={"team": "finance"}))
+    assert "cost" not in account.tags("hello")

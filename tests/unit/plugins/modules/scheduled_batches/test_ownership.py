@@ -87,9 +87,11 @@ class TestRules:
         deploy(batch(), owner="ours", adopt=True)
         assert account.tags("hello")["batchwork:owner"] == "ours"
 
-    def test_a_rule_of_another_batch_is_refused(self, fleet, account):
+    @pytest.mark.parametrize("adopt", [True, False])
+    def test_a_rule_of_another_batch_is_refused_always(self, fleet, account, adopt):
         make_rule(account, batch="other")
-        assert_refused(fleet(batch()), account, "was not made by this batch")
+        result = fleet(batch(), adopt=adopt)
+        assert_refused(result, account, "the rule hello belongs to the batch 'other'")
 
     @pytest.mark.parametrize("adopt", [True, False])
     def test_one_that_aws_manages_is_refused_always(self, fleet, account, adopt):
@@ -194,10 +196,11 @@ class TestGroups:
         assert account.groups()["nightly"] == {}
         assert not fleet(batch(trigger="scheduler", group_name="nightly"))["changed"]
 
-    def test_a_group_of_another_batch_is_refused(self, fleet, account):
+    @pytest.mark.parametrize("adopt", [True, False])
+    def test_a_group_of_another_batch_is_refused_always(self, fleet, account, adopt):
         make_group(account, "nightly", batch="other")
-        result = fleet(batch(trigger="scheduler", group_name="nightly"))
-        assert_refused(result, account, "was not made by this batch")
+        result = fleet(batch(trigger="scheduler", group_name="nightly"), adopt=adopt)
+        assert_refused(result, account, "schedule group nightly belongs to the batch 'other'")
 
     def test_one_that_is_being_deleted_takes_no_schedule(self, fleet, account):
         make_group(account, GROUP, owner=GROUP)
