@@ -107,6 +107,8 @@ def trigger(partition: str = "aws", **more: Any) -> Inputs:
             iam_arn("role/EcsTaskRole-sample", partition),
         ],
         "tags_tasks": False,
+        "dead_letter_arn": "",
+        "kms_key_arn": "",
         **more,
     }
 
@@ -128,8 +130,9 @@ def operator(partition: str = "aws", **more: Any) -> Inputs:
     policies = [iam_arn(f"policy/{name}", partition) for name in ("execution", "task", "trigger")]
     return {
         **trigger(partition),
-        "rule_name": "hello",
-        "trigger_service": "events",
+        "batch_name": "hello",
+        "trigger_services": ["events"],
+        "group_name": "default",
         "made_role_arns": roles,
         "made_policy_arns": policies,
         "attached_policy_arns": policies,
@@ -140,6 +143,8 @@ def operator(partition: str = "aws", **more: Any) -> Inputs:
     }
 
 
+QUEUE = arn("sqs", "not-started")
+KEY = arn("kms", "key/1234abcd-12ab-34cd-56ef-1234567890ab")
 READ_BUCKET = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}
 
 # template -> case -> inputs
@@ -159,6 +164,7 @@ IDENTITY_POLICIES: dict[str, dict[str, Inputs]] = {
         **{f"article, {name}": trigger(name) for name in PARTITIONS},
         "tags": trigger(tags_tasks=True),
         "no roles": trigger(passed_role_arns=[]),
+        "queue and key of a schedule": trigger(dead_letter_arn=QUEUE, kms_key_arn=KEY),
     },
     "guard-role": {
         **{f"article, {name}": guard(name) for name in PARTITIONS},
@@ -173,8 +179,14 @@ IDENTITY_POLICIES: dict[str, dict[str, Inputs]] = {
         "boundary, tags, scheduler": operator(
             permissions_boundary=iam_arn("policy/boundary"),
             tags_tasks=True,
-            trigger_service="scheduler",
+            trigger_services=["scheduler"],
         ),
+        **{
+            f"moves in a group of its own, {name}": operator(
+                name, trigger_services=["events", "scheduler"], group_name="reports"
+            )
+            for name in PARTITIONS
+        },
     },
 }
 TRUST_POLICIES: dict[str, dict[str, Inputs]] = {

@@ -13,7 +13,9 @@ from ansible_collections.batchwork.aws.tests.unit.policies.iam_documents import 
 )
 from ansible_collections.batchwork.aws.tests.unit.policies.policy_inputs import (
     ACCOUNT,
+    KEY,
     PARTITIONS,
+    QUEUE,
     READ_BUCKET,
     arn,
     article_container,
@@ -234,6 +236,36 @@ class TestTriggerRole:
         tasks = {arn("ecs", "task/batch/*")} if tags_tasks else set()
         assert resources_of(document, "ecs:TagResource") == tasks
 
+    def test_a_schedule_sends_and_decrypts_as_this_role(self, render):
+        document = render("trigger-role", trigger(dead_letter_arn=QUEUE, kms_key_arn=KEY))
+        assert resources_of(document, "sqs:SendMessage") == {QUEUE}
+        assert resources_of(document, "kms:Decrypt") == {KEY}
+
+    def test_a_rule_does_neither(self, render):
+        granted = {action for action, _resource in grants(render("trigger-role", trigger()))}
+        assert granted == {"ecs:RunTask", "iam:PassRole"}
+
+
+READ_TRIGGERS = {
+    "events:DescribeRule",
+    "events:ListTagsForResource",
+    "events:ListTargetsByRule",
+    "scheduler:GetSchedule",
+}
+WRITE_RULE = {f"events:{name}" for name in ("PutRule", "DeleteRule", "PutTargets")}
+WRITE_RULE |= {f"events:{name}" for name in ("RemoveTargets", "TagResource", "UntagResource")}
+WRITE_SCHEDULE = {f"scheduler:{name}Schedule" for name in ("Create", "Update", "Delete")}
+
+
+def of_triggers(document):
+    """What a document grants on rules, schedules and their groups, but for listings."""
+    services = ("events:", "scheduler:")
+    return {
+        action
+        for action, resource in grants(document)
+        if action.startswith(services) and resource != "*"
+    }
+
 
 class TestOperator:
     def test_it_reaches_the_batchs_own_objects_only(self, render):
@@ -245,12 +277,40 @@ class TestOperator:
             arn("ecs", "cluster/batch"),
             arn("ecs", "task/batch/*"),
             arn("events", "rule/hello"),
+            arn("scheduler", "schedule/default/hello"),
             group,
             f"{group}:*",
             f"{group}:log-stream:*",
             *inputs["made_role_arns"],
             *inputs["made_policy_arns"],
             *inputs["passed_role_arns"],
+        }
+
+    @pytest.mark.parametrize(
+        ("services", "written"),
+        [
+            (["events"], WRITE_RULE),
+            (["scheduler"], WRITE_SCHEDULE),
+            (["events", "scheduler"], WRITE_RULE | WRITE_SCHEDULE),
+        ],
+    )
+    def test_it_reads_both_triggers_and_writes_those_of_the_batch(self, render, services, written):
+        document = render("operator", operator(trigger_services=services))
+        assert of_triggers(document) == READ_TRIGGERS | written
+        passed = [
+            condition["StringEquals"]["iam:PassedToService"]
+            for condition in conditions_of(document, "iam:PassRole")
+        ]
+        assert passed[1:] == [f"{service}.amazonaws.com" for service in services]
+
+    def test_a_schedule_group_is_written_where_it_is_not_everybodys(self, render):
+        own = operator(trigger_services=["scheduler"], group_name="reports")
+        document = render("operator", own)
+        for action in ("CreateScheduleGroup", "DeleteScheduleGroup", "TagResource"):
+            reports = {arn("scheduler", "schedule-group/reports")}
+            assert resources_of(document, f"scheduler:{action}") == reports
+        assert resources_of(document, "scheduler:UpdateSchedule") == {
+            arn("scheduler", "schedule/reports/hello")
         }
 
     def test_it_attaches_the_batchs_policies_only(self, render):
