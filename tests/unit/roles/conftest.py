@@ -1,0 +1,66 @@
+# Copyright: Contributors to the batchwork.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Templates the variables of a role as Ansible does, without running its tasks."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar, trust_as_template
+
+ROLE = pathlib.Path(__file__).resolve().parents[3] / "roles" / "scheduled_batch"
+CONTEXT = {
+    "account_id": "123456789012",
+    "partition": "aws",
+    "region": "ap-northeast-1",
+    "dns_suffix": "amazonaws.com",
+}
+COMPARED = {"changed": True, "changes": [], "found_task_definition_tags": None}
+"""What the comparison says of a batch that is not there yet, as far as it matters."""
+
+GIVEN = {
+    "scheduled_batch_name": "hello",
+    "scheduled_batch_schedule": "cron(0 3 * * ? *)",
+    "scheduled_batch_cluster": "batch",
+    "scheduled_batch_subnets": ["subnet-0123456789abcdef0"],
+    "scheduled_batch_container_definitions": [{"name": "hello", "image": "busybox:1"}],
+}
+
+Evaluate = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def evaluate() -> Evaluate:
+    """Return the value of an expression over the role's variables, as in
+    ``evaluate("__scheduled_batch_tags", trigger="rule")``.
+
+    Options are the role's, without their prefix. ``changes`` is what the comparison found, ``msg``
+    what it refused.
+    """
+    loader = DataLoader()
+    role_vars: dict[str, Any] = {}
+    for path in [ROLE / "defaults" / "main.yml", *sorted((ROLE / "vars" / "main").glob("*.yml"))]:
+        role_vars |= loader.load_from_file(str(path), trusted_as_template=True)
+
+    def value(
+        name: str, *, changes: list[dict[str, Any]] | None = None, msg: str = "", **options: Any
+    ) -> Any:
+        compared = {"batches": [{**COMPARED, "changes": changes or []}], "msg": msg}
+        variables = {
+            **role_vars,
+            "role_path": str(ROLE),
+            "__scheduled_batch_context": CONTEXT,
+            "__scheduled_batch_compared": compared,
+            **GIVEN,
+            **{f"scheduled_batch_{option}": given for option, given in options.items()},
+        }
+        return Templar(loader=loader, variables=variables).template(
+            trust_as_template(f"{{{{ {name} }}}}")
+        )
+
+    return value
