@@ -70,7 +70,7 @@ notes:
     told of none of them.
   - EventBridge Scheduler counts invocations for schedule groups only. A schedule's are known where
     it is alone in its group.
-  - Up to C(60) calls, or three for each batch where these are more, are made altogether. Dead
+  - Up to 60 calls, or three for each batch where these are more, are made altogether. Dead
     letters come before logs then, and what was left out is told in the batch's C(remarks).
 extends_documentation_fragment:
   - amazon.aws.common.modules
@@ -90,7 +90,7 @@ EXAMPLES = r"""
 
 - name: Show when they run next
   ansible.builtin.debug:
-    msg: "{{ item.name }} {{ item.status.schedule_explained }}, next {{ item.status.next_runs | first | default('never') }}"
+    msg: "{{ item.name }} {{ item.status.schedule_explained }}: {{ item.status.next_runs }}"
   loop: "{{ found.batches }}"
   loop_control:
     label: "{{ item.name }}"
@@ -148,7 +148,8 @@ batches:
           returned: always
           sample: true
         owner:
-          description: Whose it is, by the tag of the rule or of the schedule's group. Null for nobody's.
+          description: >-
+            Whose it is, by the tag of the rule or of the schedule's group. Null for nobody's.
           type: str
           returned: always
           sample: reports
@@ -184,7 +185,9 @@ batches:
           returned: always
           sample: 4
         newest_revision:
-          description: The newest ACTIVE revision of the family. Null where there is none, or it cannot be read.
+          description: >-
+            The newest ACTIVE revision of the family. Null where there is none, or it cannot be
+            read.
           type: int
           returned: always
           sample: 5
@@ -195,7 +198,9 @@ batches:
           returned: always
           sample: ["overrides.container_overrides[0].environment.API_TOKEN"]
         running:
-          description: The runs in progress, oldest first, each with C(task_arn), C(started_at), C(started_by) and C(revision).
+          description: >-
+            The runs in progress, oldest first, each with C(task_arn), C(started_at), C(started_by)
+            and C(revision).
           type: list
           elements: dict
           returned: with O(history)
@@ -215,7 +220,7 @@ batches:
           elements: dict
           returned: with O(history)
           sample:
-            - task_arn: arn:aws:ecs:eu-central-1:123456789012:task/batch/0123456789abcdef0123456789abcdef
+            - task_arn: arn:aws:ecs:eu-central-1:123456789012:task/batch/0123456789abcdef
               started_at: "2026-11-25T03:00:31+00:00"
               stopped_at: "2026-11-25T03:02:10+00:00"
               duration_seconds: 99
@@ -225,7 +230,9 @@ batches:
               revision: 4
               source: ecs
         invocations:
-          description: How often the trigger invoked its target in the last 24 hours. Null where that is not known.
+          description: >-
+            How often the trigger invoked its target in the last 24 hours. Null where that is not
+            known.
           type: int
           returned: with O(history)
           sample: 1
@@ -238,7 +245,8 @@ batches:
           returned: with O(history)
           sample: 0
         dead_letters:
-          description: About how many messages wait in the batch's dead-letter queue. Null where it has none.
+          description: >-
+            About how many messages wait in the batch's dead-letter queue. Null where it has none.
           type: int
           returned: with O(history)
           sample: null

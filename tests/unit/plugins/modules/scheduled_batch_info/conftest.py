@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,9 +13,10 @@ from typing import Any
 import pytest
 from ansible_collections.batchwork.aws.plugins.module_utils._module import module
 from ansible_collections.batchwork.aws.tests.unit.plugins.modules.described_batches import (
+    ACCOUNT,
     CLUSTER,
+    REGION,
     ROLE,
-    batch,
 )
 from ansible_collections.batchwork.aws.tests.unit.plugins.modules.scheduled_batches.conftest import (  # noqa: E501
     QUICK_CLIENTS,
@@ -26,6 +28,18 @@ from emulator.layer import Call, Forward
 Run = Callable[..., dict[str, Any]]
 
 DEFINITION_ARN = CLUSTER.replace("cluster/batch", "task-definition/hello")
+CONTAINER: dict[str, Any] = {
+    "name": "hello",
+    "image": "busybox:1",
+    "logConfiguration": {
+        "logDriver": "awslogs",
+        "options": {
+            "awslogs-group": "/ecs/hello",
+            "awslogs-region": "ap-northeast-1",
+            "awslogs-stream-prefix": "ecs",
+        },
+    },
+}
 HELLO = {
     "family": "hello",
     "cpu": "256",
@@ -33,20 +47,7 @@ HELLO = {
     "networkMode": "awsvpc",
     "requiresCompatibilities": ["FARGATE"],
     "executionRoleArn": ROLE,
-    "containerDefinitions": [
-        {
-            "name": "hello",
-            "image": "busybox:1",
-            "logConfiguration": {
-                "logDriver": "awslogs",
-                "options": {
-                    "awslogs-group": "/ecs/hello",
-                    "awslogs-region": "ap-northeast-1",
-                    "awslogs-stream-prefix": "ecs",
-                },
-            },
-        }
-    ],
+    "containerDefinitions": [CONTAINER],
 }
 NETWORK = {"awsvpcConfiguration": {"Subnets": ["subnet-0123456789abcdef0"]}}
 
@@ -83,7 +84,95 @@ class EcsPast:
         ]
 
 
+class Crowd:
+    """A middleware that answers for hundreds of batches at once, each with all of its own: half of
+    them rules, half of them schedules. Making them would take longer than reading them."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._answers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+            "ListRules": lambda asked: self._page(asked, "Rules", self._rules(), "NextToken"),
+            "ListTargetsByRule": lambda asked: {"Targets": [self._target(asked["Rule"])]},
+            "ListSchedules": lambda asked: self._page(
+                asked, "Schedules", self._schedules(), "NextToken"
+            ),
+            "GetSchedule": lambda asked: self._schedule(asked["Name"]),
+            "GetResources": lambda asked: self._page(
+                asked, "ResourceTagMappingList", self._resources(), "PaginationToken"
+            ),
+            "DescribeTaskDefinition": lambda asked: self._definition(asked["taskDefinition"]),
+            "DescribeLogStreams": self._streams,
+        }
+
+    def __call__(self, call: Call, forward: Forward) -> dict[str, Any]:
+        if not self.names or call.operation not in self._answers:
+            return forward(call)
+        return self._answers[call.operation](call.parameters)
+
+    def _page(
+        self, asked: dict[str, Any], member: str, entries: list[Any], token: str
+    ) -> dict[str, Any]:
+        start = int(asked.get(token) or 0)
+        page = {member: entries[start : start + 100]}
+        return {**page, token: str(start + 100)} if len(entries) > start + 100 else page
+
+    def _rules(self) -> list[dict[str, Any]]:
+        common = {"ScheduleExpression": "rate(1 day)", "State": "ENABLED"}
+        return [{"Name": name, "Arn": rule_arn(name), **common} for name in self.names[::2]]
+
+    def _target(self, name: str) -> dict[str, Any]:
+        definition = f"{DEFINITION_ARN.removesuffix('hello')}{name}:1"
+        return {
+            "Id": name,
+            "Arn": CLUSTER,
+            "RoleArn": ROLE,
+            "EcsParameters": {"TaskDefinitionArn": definition},
+        }
+
+    def _schedules(self) -> list[dict[str, Any]]:
+        return [self._schedule(name) for name in self.names[1::2]]
+
+    def _schedule(self, name: str) -> dict[str, Any]:
+        target = {key: value for key, value in self._target(name).items() if key != "Id"}
+        return {
+            "Name": name,
+            "GroupName": "reports",
+            "Arn": f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/reports/{name}",
+            "ScheduleExpression": "rate(1 day)",
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "State": "ENABLED",
+            "Target": target,
+        }
+
+    def _resources(self) -> list[dict[str, Any]]:
+        group = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule-group/reports"
+        tags = [{"Key": "batchwork:owner", "Value": "reports"}]
+        arns = [group, *(rule["Arn"] for rule in self._rules())]
+        return [{"ResourceARN": arn, "Tags": tags} for arn in arns]
+
+    def _definition(self, reference: str) -> dict[str, Any]:
+        name = reference.rpartition("/")[2].partition(":")[0]
+        definition = copy.deepcopy({**HELLO, "family": name})
+        log = definition["containerDefinitions"][0]["logConfiguration"]
+        log["options"]["awslogs-group"] = f"/ecs/{name}"
+        known = {"taskDefinitionArn": f"{DEFINITION_ARN.removesuffix('hello')}{name}:1"}
+        return {"taskDefinition": {**definition, **known, "revision": 1, "status": "ACTIVE"}}
+
+    def _streams(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Each group has two runs of yesterday, and nothing on further pages."""
+        yesterday = int((datetime.now(UTC) - timedelta(days=1)).timestamp() * 1000)
+        times = {"firstEventTimestamp": yesterday, "lastEventTimestamp": yesterday + 60_000}
+        names = [f"ecs/hello/{run}" for run in ("yesterday-1", "yesterday-2")]
+        return {"logStreams": [{"logStreamName": name, **times} for name in names]}
+
+
+def rule_arn(name: str) -> str:
+    """Return the ARN of a rule of the account."""
+    return f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{name}"
+
+
 PAST = EcsPast()
+CROWD = Crowd()
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +180,7 @@ def emulator_server() -> Iterator[Any]:
     """An emulator with a past, in place of the one that all other tests share."""
     from emulator.server import Emulator
 
-    with Emulator(middlewares=[PAST]) as server:
+    with Emulator(middlewares=[PAST, CROWD]) as server:
         yield server
 
 
@@ -101,9 +190,16 @@ class Elsewhere(Account):
 
     def register(self, family: str = "hello", **changed: Any) -> str:
         """Register a revision and return its ARN."""
-        request = {**HELLO, "family": family, **changed}
-        answer = self.aws("ecs").register_task_definition(**request)
+        answer = self.aws("ecs").register_task_definition(**self.definition(family, **changed))
         return str(answer["taskDefinition"]["taskDefinitionArn"])
+
+    def definition(self, family: str, **changed: Any) -> dict[str, Any]:
+        """Return what registers a task definition."""
+        return {**copy.deepcopy(HELLO), "family": family, **changed}
+
+    def send(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Call the emulator past HTTP, where there are hundreds of calls."""
+        return self.emulator.send(Call(service, operation, REGION, parameters=parameters))
 
     def rule(
         self,
@@ -174,15 +270,15 @@ class Elsewhere(Account):
 
     def wrote(self, stream: str, *hours_ago: float, group: str = "/ecs/hello") -> None:
         """Let a log stream have lines of these times."""
-        logs = self.aws("logs")
-        if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
-            logs.create_log_group(logGroupName=group)
-        logs.create_log_stream(logGroupName=group, logStreamName=stream)
+        place = {"logGroupName": group}
+        if not self.send("logs", "DescribeLogGroups", logGroupNamePrefix=group)["logGroups"]:
+            self.send("logs", "CreateLogGroup", **place)
+        self.send("logs", "CreateLogStream", **place, logStreamName=stream)
         now = datetime.now(UTC)
         times = sorted(int((now - timedelta(hours=ago)).timestamp() * 1000) for ago in hours_ago)
         events = [{"timestamp": time, "message": "a line"} for time in times]
         if events:
-            logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
+            self.send("logs", "PutLogEvents", **place, logStreamName=stream, logEvents=events)
 
     def counted(self, namespace: str, name: str, dimension: str, value: str, count: int) -> None:
         """Let CloudWatch have counted something two hours ago."""
@@ -202,7 +298,15 @@ def account(emulator: Any, aws: Callable[..., Any]) -> Elsewhere:
     ready = Elsewhere(emulator, aws)
     ready.empty()
     ready.register()
+    emulator.clear_calls()
     return ready
+
+
+@pytest.fixture
+def crowd() -> Iterator[list[str]]:
+    """The names of batches that all are there at once; empty until a test adds some."""
+    yield CROWD.names
+    CROWD.names.clear()
 
 
 @pytest.fixture
@@ -232,8 +336,3 @@ def fleet(account: Elsewhere, run_module: Run, monkeypatch: pytest.MonkeyPatch) 
         return run_module("scheduled_batches", {"batches": list(batches), **params})
 
     return run
-
-
-def own(name: str = "hello", **options: Any) -> dict[str, Any]:
-    """Return a batch of one's own."""
-    return batch(name, **options)
