@@ -266,7 +266,7 @@ def _is_here(arn: str | None, place: Arn | None) -> bool:
     )
 
 
-def _name(arn: str, kind: str) -> str:
+def _name(arn: str | None, kind: str) -> str | None:
     parsed = parse_arn(arn)
     return parsed.resource.removeprefix(kind) if parsed else arn
 

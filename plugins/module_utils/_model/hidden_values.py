@@ -30,6 +30,32 @@ def marked_paths(document: Any) -> list[str]:
     return [render_path(path) for path in _marked(document, ())]
 
 
+def with_known_values(document: Any, known: Any) -> Any:
+    """Return ``document`` with the values of ``known`` where only the mark stands.
+
+    Entries of lists are found again by their names, others by their places.
+    """
+    if isinstance(document, str):
+        replaced = HIDDEN in document and isinstance(known, str) and HIDDEN not in known
+        return known if replaced else document
+    if isinstance(document, Mapping) and isinstance(known, Mapping):
+        return {key: with_known_values(item, known.get(key)) for key, item in document.items()}
+    if isinstance(document, list) and isinstance(known, list):
+        return [
+            with_known_values(item, _counterpart(item, place, known))
+            for place, item in enumerate(document)
+        ]
+    return document
+
+
+def _counterpart(item: Any, place: int, known: list[Any]) -> Any:
+    name = item.get("name") if isinstance(item, Mapping) else None
+    if name is None:
+        return known[place] if place < len(known) else None
+    named = (entry for entry in known if isinstance(entry, Mapping) and entry.get("name") == name)
+    return next(named, None)
+
+
 def _differing(value: Any, masked: Any, path: UserPath) -> Iterator[UserPath]:
     if value == masked:
         return
