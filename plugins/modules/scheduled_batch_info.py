@@ -95,9 +95,12 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item.name }}"
 
-- name: Take over what somebody made by hand in a cluster
-  vars:
-    by_hand: "{{ lookup('ansible.builtin.file', 'by_hand.yml') | from_yaml }}"
+- name: Read what somebody made by hand in a cluster
+  batchwork.aws.scheduled_batch_info:
+    cluster: batch
+  register: by_hand
+
+- name: Take it over, which changes only the tags that say whose it is
   batchwork.aws.scheduled_batches:
     owner: reports
     adopt: true
