@@ -110,9 +110,9 @@ options:
       - A schedule in a group without tags counts as the batch's where it has its name and starts
         its task definition.
       - With a schedule group that is taken over, the other schedules in it belong to O(owner) too.
-      - Without O(owner) there is nobody whom a tag would tell from others. What is as the batch says
-        is then left without our tags, so that nothing at all is written, and needs O(adopt) in
-        later runs as well. It is tagged when the batch first changes it.
+      - Without O(owner) there is nobody whom a tag would tell from others. What is as the batch
+        says is then left without our tags, so that nothing at all is written, and needs O(adopt)
+        in later runs as well. It is tagged when the batch first changes it.
       - Only the trigger that is wanted is taken over. A foreign rule beside a wanted schedule, or
         the other way round, is left alone with a warning; take it over with its own C(trigger)
         first, and then move it.
