@@ -42,6 +42,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
     parse_arn,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import RULE
+from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import GUARD
 from ansible_collections.batchwork.aws.plugins.module_utils._model.run_history import (
     RunSource,
     last_runs,
@@ -52,6 +53,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.run_history i
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
     LogStream,
+    group_of,
     log_stream,
     observed_container,
 )
@@ -132,6 +134,7 @@ def _history_of(exported: Exported) -> History:
         str(batch["trigger"]),
         str(exported.target.get("Arn")),
         family_and_revision(exported.family)[0],
+        group_of(exported.target) if exported.target.get(GUARD) else None,
     )
     # Without a task's id the stream's name ends where that would stand.
     log = log_stream(definition, container, "") if definition and container else None

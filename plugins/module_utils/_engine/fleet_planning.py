@@ -25,9 +25,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
     task_definition_arn,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import OWNER_TAG, RULE
+from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import Change
 from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import GUARD
 from ansible_collections.batchwork.aws.plugins.module_utils._model.guard import read_guard
-from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import Change
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.coercion import coerce
 from ansible_collections.batchwork.aws.plugins.module_utils._model.wishes import (

@@ -16,7 +16,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import (
     NotFound,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.events_rules import (
-    list_rule_names_by_target,
     list_rule_tags,
     list_rules,
 )
@@ -49,6 +48,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import OWNER_TAG
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_export import starts_tasks
+from ansible_collections.batchwork.aws.plugins.module_utils._model.guard import is_state_machine
 from ansible_collections.batchwork.aws.plugins.module_utils._model.schedule import DEFAULT_GROUP
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.batch import ObservedBatch
@@ -167,9 +167,6 @@ class _Reader:
             listed = [rule for rule in found if rule is not None]
         else:
             listed = list_rules(client, BUS)
-            in_cluster = self._rules_of_cluster()
-            if in_cluster is not None:
-                listed = [rule for rule in listed if rule["Name"] in in_cluster]
         return [
             Trigger(
                 RULE_KIND,
@@ -180,17 +177,6 @@ class _Reader:
             for rule in listed
             if rule.get("ScheduleExpression") and selection.wants(str(rule["Name"]))
         ]
-
-    def _rules_of_cluster(self) -> set[str] | None:
-        """Return the names of the rules that start something in the wanted cluster, None where
-        their targets have to tell."""
-        if self._selection.cluster_arn is None:
-            return None
-        client = self._session.clients.client("events")
-        try:
-            return set(list_rule_names_by_target(client, self._selection.cluster_arn, BUS))
-        except AccessDenied:
-            return None
 
     def _rule_of_name(self, name: str) -> Document | None:
         observed = rules.observe(self._session, name, BUS, with_tags=False)
@@ -214,7 +200,8 @@ class _Reader:
     def _may_be_in_cluster(self, schedule: Document) -> bool:
         """Whether a schedule starts tasks in the wanted cluster, or only its input tells."""
         arn = str(schedule["Target"]["Arn"])
-        return self._selection.cluster_arn in {None, arn} or UNIVERSAL in arn
+        only_input_tells = UNIVERSAL in arn or is_state_machine(arn)
+        return self._selection.cluster_arn in {None, arn} or only_input_tells
 
     def _schedules_of_name(self, name: str) -> list[Document]:
         """Return the schedules of exactly this name, in whichever groups."""

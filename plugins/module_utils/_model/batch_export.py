@@ -26,6 +26,8 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import 
     SCHEDULER,
     TAG_PREFIX,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import GUARD
+from ansible_collections.batchwork.aws.plugins.module_utils._model.guard import SKIP, STATE_MACHINE
 from ansible_collections.batchwork.aws.plugins.module_utils._model.moments import utc_text
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import Findings
 from ansible_collections.batchwork.aws.plugins.module_utils._model.rule import DISABLED
@@ -49,7 +51,7 @@ DEFAULT_RETRIES: Mapping[str, int] = {
 }
 
 SAID_OF_TARGETS = frozenset(
-    {"Id", "Arn", "RoleArn", "Input", "EcsParameters", "RetryPolicy", "DeadLetterConfig"}
+    {"Id", "Arn", "RoleArn", "Input", "EcsParameters", "RetryPolicy", "DeadLetterConfig", GUARD}
 )
 SAID_OF_PARAMETERS: Mapping[str, str] = {
     "TaskCount": "task_count",
@@ -251,6 +253,7 @@ def _target_options(
         **_input_options(target.get("Input"), normal.get("Input"), shapes.overrides),
         "retry_policy": _retry_policy(normal.get("RetryPolicy", {})),
         "dead_letter_arn": normal.get("DeadLetterConfig", {}).get("Arn"),
+        "guard": _guard(normal.get(GUARD, {})),
     }
 
 
@@ -297,6 +300,17 @@ def _retry_policy(policy: Mapping[str, Any]) -> Description | None:
     differs = {key: value for key, value in policy.items() if DEFAULT_RETRIES.get(key) != value}
     options: Description = to_snake(differs, None)
     return options or None
+
+
+def _guard(guard: Mapping[str, Any]) -> Description:
+    """Return what guards the batch, without its own name and what is the default."""
+    options = {
+        "state_machine_arn": guard.get(STATE_MACHINE),
+        "timeout": guard.get("Timeout"),
+        "overlap": guard.get("Overlap") if guard.get("Overlap") != SKIP else None,
+        "retries": guard.get("Retries") or None,
+    }
+    return _said(options)
 
 
 def _input_options(text: str | None, parsed: Any, shape: Shape) -> Description:

@@ -18,6 +18,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import fa
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import RULE
 from ansible_collections.batchwork.aws.plugins.module_utils._model.moments import utc_text
 from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
+    STARTED_BY_PREFIX as STARTED_BY_HAND,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
     started_by as started_by_hand,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
@@ -39,12 +42,14 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class RunSource:
-    """A batch as far as its tasks are known by it: trigger, cluster and family."""
+    """A batch as far as its tasks are known by it: trigger, cluster and family, and for a guarded
+    one, whose tasks its state machine starts, their group."""
 
     name: str
     trigger: str
     cluster_arn: str
     family: str
+    group: str | None = None
 
     @property
     def started_by(self) -> str:
@@ -74,10 +79,22 @@ def shared_tasks(
     for task in tasks:
         family = family_and_revision(str(task.get("taskDefinitionArn")))[0]
         candidates = by_place.get((str(task.get("clusterArn")), family), [])
-        owner = _owner(candidates, str(task.get("startedBy") or ""))
+        owner = _owner_by_group(candidates, task) or _owner(
+            candidates, str(task.get("startedBy") or "")
+        )
         if owner is not None:
             found[owner].append(dict(task))
     return found
+
+
+def _owner_by_group(candidates: Sequence[RunSource], task: Mapping[str, Any]) -> RunSource | None:
+    """Return the guarded batch whose group a task is in."""
+    if str(task.get("startedBy") or "").startswith(STARTED_BY_HAND):
+        return None
+    guarded = [
+        source for source in candidates if source.group and source.group == task.get("group")
+    ]
+    return guarded[0] if len(guarded) == 1 else None
 
 
 def _owner(candidates: Sequence[RunSource], started_by: str) -> RunSource | None:

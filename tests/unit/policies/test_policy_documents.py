@@ -35,7 +35,6 @@ OPEN_RESOURCES = {
     "ecs:DeregisterTaskDefinition": NO_RESOURCE_KNOWN,
     "ecs:DescribeTaskDefinition": NO_RESOURCE_KNOWN,
     "ecs:ListTaskDefinitions": NO_RESOURCE_KNOWN,
-    "events:ListRuleNamesByTarget": NO_RESOURCE_KNOWN,
     "events:ListRules": NO_RESOURCE_KNOWN,
     "iam:ListPolicies": NO_RESOURCE_KNOWN,
     "logs:DescribeLogGroups": "lists by prefix, so that no single group can be named",

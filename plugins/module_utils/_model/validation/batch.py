@@ -59,6 +59,7 @@ REQUIRED = ("schedule", "cluster", "role_arn", "task_definition")
 READ_ONLY = "status"
 """What ``scheduled_batch_info`` tells of a batch beside its options; it asks for nothing."""
 
+
 def read_options(
     description: Mapping[str, Any], where: str, *, without: Sequence[str] = ()
 ) -> tuple[dict[str, Any], list[str]]:

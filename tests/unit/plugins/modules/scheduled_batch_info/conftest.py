@@ -80,7 +80,7 @@ class EcsPast:
             task
             for task in here
             if task["desiredStatus"] == status
-            and family in {None, task["group"].removeprefix("family:")}
+            and family in {None, task["taskDefinitionArn"].rpartition("/")[2].partition(":")[0]}
         ]
 
 

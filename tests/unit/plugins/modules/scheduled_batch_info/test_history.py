@@ -14,6 +14,7 @@ from ansible_collections.batchwork.aws.tests.unit.plugins.modules.described_batc
     ACCOUNT,
     CLUSTER,
     REGION,
+    batch,
 )
 
 RULE = "events-rule/hello"
@@ -21,10 +22,10 @@ QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:dead-letters"
 
 
 def status(result: dict[str, Any], name: str = "hello") -> dict[str, Any]:
-    found: dict[str, Any] = next(
-        batch["status"] for batch in result["batches"] if batch["name"] == name
+    chosen: dict[str, Any] = next(
+        found["status"] for found in result["batches"] if found["name"] == name
     )
-    return found
+    return chosen
 
 
 def task_ids(runs: list[dict[str, Any]]) -> list[str]:
@@ -99,6 +100,21 @@ class TestRunsThatEcsKeeps:
         account.ran("of-service", "ecs-svc/1")
         account.ran("of-gone-rule", "events-rule/gone")
         assert task_ids(status(info(history=9))["last_runs"]) == ["by-hand"]
+
+    def test_the_runs_of_a_guarded_batch_are_known_by_their_group(self, account, info, fleet):
+        """Its tasks are started by Step Functions, also those of others that share the family."""
+        arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:batch-guard"
+        guard = {"state_machine_arn": arn, "timeout": 600}
+        described = [batch(name, task_definition="hello", guard=guard) for name in ("a", "b")]
+        result = fleet(*described)
+        assert not result["failed"], result["msg"]
+        account.ran("of-a", "AWS Step Functions", group="batchwork:a")
+        account.runs("going", "AWS Step Functions", group="batchwork:b")
+        account.ran("by-hand", "batchwork-run/b", group="batchwork:b")
+        found = info(cluster="batch", history=5)
+        assert task_ids(status(found, "a")["last_runs"]) == ["of-a"]
+        assert task_ids(status(found, "b")["running"]) == ["going"]
+        assert task_ids(status(found, "b")["last_runs"]) == ["by-hand"]
 
     def test_what_ecs_cut_off_a_long_name_is_known(self, account, info):
         name = "a-rule-with-quite-a-long-name-1"
@@ -285,7 +301,7 @@ def test_at_most_three_calls_are_made_for_each_of_five_hundred(account, info, cr
         trigger = "chronos-schedule" if place % 2 else "events-rule"
         account.ran(f"run-{place}", f"{trigger}/{name}", family=name)
     result = info(owner="reports", history=2, workers=16)
-    assert [batch["name"] for batch in result["batches"]] == crowd
+    assert [found["name"] for found in result["batches"]] == crowd
     assert result["not_batches"] == []
     calls = Counter(f"{call.service}:{call.operation}" for call in account.emulator.calls)
     assert calls == Counter(result["api_calls"])
@@ -293,10 +309,10 @@ def test_at_most_three_calls_are_made_for_each_of_five_hundred(account, info, cr
     assert (calls["ecs:ListTasks"], calls["ecs:DescribeTasks"]) == (6, 5)
     assert calls["cloudwatch:GetMetricData"] == 2
     left_out = 0
-    for place, batch in enumerate(result["batches"]):
-        runs = task_ids(batch["status"]["last_runs"])
-        left_out += any("not looked for in the log" in each for each in batch["status"]["remarks"])
+    for place, found in enumerate(result["batches"]):
+        runs, remarks = task_ids(found["status"]["last_runs"]), " ".join(found["status"]["remarks"])
+        left_out += "not looked for in the log" in remarks
         assert runs in ([f"run-{place}", "yesterday-1"], [f"run-{place}"])
-        assert len(runs) == 2 or "At most 3 calls" in " ".join(batch["status"]["remarks"])
+        assert len(runs) == 2 or "At most 3 calls" in remarks
     # What the listings take is missing for the last of the logs.
     assert 0 < left_out < MANY / 20

@@ -15,10 +15,12 @@ from ansible_collections.batchwork.aws.tests.unit.plugins.modules.described_batc
     ACCOUNT,
     CLUSTER,
     REGION,
+    batch,
 )
 
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:dead-letters"
 DEFINITION = CLUSTER.replace("cluster/batch", "task-definition/hello")
+STATE_MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:batch-guard"
 OVERRIDES = {
     "containerOverrides": [
         {
@@ -149,7 +151,7 @@ def assert_nothing_changes(account: Any, info: Any, fleet: Any, **params: Any) -
     }
     assert not result["changed"]
     assert account.writes() == []
-    return {batch["name"]: batch for batch in read["batches"]}
+    return {found["name"]: found for found in read["batches"]}
 
 
 def targets(account: Any, tags: list[dict[str, str]]) -> dict[str, dict[str, Any]]:
@@ -205,9 +207,9 @@ def test_every_schedule_comes_back_as_it_is(account, info, fleet):
 def test_the_batch_reads_as_a_person_would_write_it(account, info):
     target = {**account.target(**ALL_PARAMETERS), "Input": json.dumps(OVERRIDES)}
     account.rule("hello", {"Id": "hello", **target}, Description="Nightly", tags={"team": "a"})
-    (batch,) = info()["batches"]
-    del batch["status"]
-    assert batch == {
+    (found,) = info()["batches"]
+    del found["status"]
+    assert found == {
         "name": "hello",
         "trigger": "rule",
         "schedule": "cron(0 3 * * ? *)",
@@ -247,3 +249,31 @@ def test_the_batch_reads_as_a_person_would_write_it(account, info):
         },
         "tags": {"team": "a"},
     }
+
+
+def test_guarded_batches_come_back_with_their_guards(account, info, fleet):
+    """Their triggers start a state machine, which AWS shows in place of the cluster."""
+    guard = {"state_machine_arn": STATE_MACHINE, "timeout": 600}
+    strict = {**guard, "overlap": "allow", "retries": 2}
+    common = {"task_definition": "hello", "overrides": {"container_overrides": [{"name": "hello"}]}}
+    described = [
+        batch("by-rule", guard=guard, group="reports", **common),
+        batch("by-schedule", trigger="scheduler", guard=strict, **common),
+    ]
+    result = fleet(*described)
+    assert not result["failed"], result["msg"]
+    batches = assert_nothing_changes(account, info, fleet)
+    assert batches["by-rule"]["guard"] == guard
+    assert batches["by-rule"]["group"] == "reports"
+    assert batches["by-schedule"]["guard"] == strict
+    assert "group" not in batches["by-schedule"]
+    assert [each["name"] for each in info(cluster="batch")["batches"]] == list(batches)
+    assert info(cluster="other")["batches"] == []
+
+
+def test_a_state_machine_of_others_is_no_batch(account, info):
+    target = {"Arn": STATE_MACHINE, "RoleArn": account.target()["RoleArn"]}
+    account.rule("theirs", {"Id": "theirs", **target})
+    account.schedule("theirs", target)
+    result = info()
+    assert (result["batches"], result["not_batches"]) == ([], [])

@@ -70,15 +70,6 @@ def test_a_cluster_s_batches_are_read_by_its_name_or_arn(busy, info):
         assert names(info(cluster=cluster)) == ["elsewhere", "far"]
 
 
-def test_rules_of_other_clusters_are_not_asked_for_their_targets(busy, info):
-    assert info(cluster="other")["api_calls"]["events:ListTargetsByRule"] == 1
-
-
-def test_who_may_not_list_by_target_reads_all_rules(busy, info):
-    busy.emulator.deny("events:ListRuleNamesByTarget")
-    assert names(info(cluster="other")) == ["elsewhere", "far"]
-
-
 def test_an_owner_s_batches_are_read(busy, info):
     result = info(owner="reports")
     assert names(result) == ["in-reports", "of-reports"]
