@@ -69,6 +69,9 @@ options:
         C(flexible_time_window), C(action_after_completion) and C(kms_key_arn), as
         M(batchwork.aws.scheduler_schedule) has them (C(timezone) is its
         C(schedule_expression_timezone)).
+      - C(status), which M(batchwork.aws.scheduled_batch_info) tells of a batch, is accepted and
+        ignored. C(VALUE_HIDDEN), which results have in place of a secret, is refused anywhere in a
+        batch.
       - An C(at(...)) that has passed is refused where the schedule would be made or get it. A
         schedule that has run is left as it is, with a warning where something else differs.
     type: list
@@ -109,6 +112,9 @@ options:
       - A schedule in a group without tags counts as the batch's where it has its name and starts
         its task definition.
       - With a schedule group that is taken over, the other schedules in it belong to O(owner) too.
+      - Without O(owner) there is nobody whom a tag would tell from others. What is as the batch
+        says is then left without our tags, so that nothing at all is written, and needs O(adopt)
+        in later runs as well. It is tagged when the batch first changes it.
       - Only the trigger that is wanted is taken over. A foreign rule beside a wanted schedule, or
         the other way round, is left alone with a warning; take it over with its own C(trigger)
         first, and then move it.
@@ -179,6 +185,8 @@ extends_documentation_fragment:
   - amazon.aws.boto3
   - batchwork.aws.attributes
 seealso:
+  - module: batchwork.aws.scheduled_batch_info
+  - module: batchwork.aws.scheduled_batch_export
   - module: batchwork.aws.ecs_task_definition
   - module: batchwork.aws.eventbridge_rule
   - module: batchwork.aws.eventbridge_ecs_target

@@ -53,15 +53,19 @@ class Invocation:
         return {**facts.pop("source"), **facts}
 
 
+Count = Callable[[Forward, Invocation], None]
+
+
 class RuleClock:
     """Starts what is due. `now` is the time it goes by.
 
     `start` ticks every second until `stop`; a test with a time of its own calls `connect`
-    and `tick` instead.
+    and `tick` instead. `count` is told of every invocation that was made or tried.
     """
 
-    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, now: Callable[[], datetime] = utc_now, count: Count | None = None) -> None:
         self._now = now
+        self._count = count
         self._lock = threading.Lock()
         self._one_tick = threading.Lock()
         self._sources = WatchedSources(now, self._record_broken)
@@ -188,9 +192,13 @@ class RuleClock:
 
     def _record_broken(self, source: Source, error: str) -> None:
         now = self._now()
-        self._record(Invocation(source, now, now, error=error))
+        # Nothing was ever invoked: AWS would have refused the expression.
+        with self._lock:
+            self._invocations.append(Invocation(source, now, now, error=error))
 
     def _record(self, invocation: Invocation) -> Invocation:
         with self._lock:
             self._invocations.append(invocation)
+        if self._count is not None:
+            self._count(self._send, invocation)
         return invocation

@@ -1,9 +1,11 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""CloudWatch Logs: the end of a log stream, and log groups."""
+"""CloudWatch Logs: the end of a log stream, the latest streams, and log groups."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.calls import (
     Client,
@@ -19,6 +21,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import
 
 PAGE_EVENTS = 10_000
 """Events per GetLogEvents at most (botocore); a page ends at 1 MB as well."""
+
+PAGE_STREAMS = 50
+"""Streams per DescribeLogStreams at most (botocore)."""
 
 
 def tail_log_events(client: Client, log_group: str, log_stream: str, limit: int) -> list[Document]:
@@ -77,3 +82,23 @@ def describe_log_group(client: Client, name: str) -> Document:
             return dict(group)
     identity = Call(service_of(client), "DescribeLogGroups", doing)
     raise NotFound(identity, f"the log group {name} does not exist")
+
+
+def latest_log_streams(client: Client, log_group: str) -> Iterator[list[Document]]:
+    """Yield the streams of a log group page by page, those with the latest lines first.
+
+    A stream is ``{logStreamName, creationTime, firstEventTimestamp, lastEventTimestamp}``, times in
+    milliseconds since 1970. CloudWatch may be an hour late with the last time (botocore,
+    LogStream), and takes no prefix of names in this order.
+
+    :raises NotFound: where the group does not exist.
+    """
+    request = {
+        "logGroupName": log_group,
+        "orderBy": "LastEventTime",
+        "descending": True,
+        "limit": PAGE_STREAMS,
+    }
+    doing = f"describing the log streams of the log group {log_group}"
+    for page in pages(client, "DescribeLogStreams", request, doing=doing):
+        yield list(page.get("logStreams") or ())

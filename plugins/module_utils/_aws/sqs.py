@@ -75,3 +75,23 @@ def untag_queue(client: Client, url: str, keys: Iterable[str]) -> None:
     """Remove tags of a queue by their keys."""
     request = {"QueueUrl": url, "TagKeys": list(keys)}
     call(client, "UntagQueue", request, doing=f"removing tags of the queue {url}")
+
+
+MESSAGES = "ApproximateNumberOfMessages"
+
+
+def count_messages(client: Client, url: str) -> int:
+    """Return about how many messages can be received from a queue.
+
+    :raises NotFound: where it does not exist.
+    """
+    return int(get_queue_attributes(client, url, (MESSAGES,)).get(MESSAGES, 0))
+
+
+def queue_url(queue_arn: str, dns_suffix: str) -> str:
+    """Return the URL of a queue, as AWS makes it of region, account and name.
+
+    Nothing needs to be asked for it; with ``endpoint_url`` only its path counts.
+    """
+    _arn, _partition, _service, region, account_id, name = queue_arn.split(":", 5)
+    return f"https://sqs.{region}.{dns_suffix}/{account_id}/{name}"

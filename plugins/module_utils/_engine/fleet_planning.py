@@ -6,7 +6,8 @@ was found."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import structure
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.ecs_targets import with_arns
@@ -17,12 +18,14 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet import
     Fleet,
     GroupWork,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
     rule_arn,
     schedule_arn,
     task_definition_arn,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import OWNER_TAG, RULE
+from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import Change
 from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import GUARD
 from ansible_collections.batchwork.aws.plugins.module_utils._model.guard import read_guard
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
@@ -39,6 +42,8 @@ from ansible_collections.batchwork.aws.plugins.module_utils._plan.batch_move imp
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.batch_removal import (
     plan_batch_removal,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._plan.ownership import only_marks
+from ansible_collections.batchwork.aws.plugins.module_utils._plan.plan import Plan
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.schedule_group import (
     plan_schedule_group,
 )
@@ -57,7 +62,7 @@ def plan_fleet(fleet: Fleet) -> None:
     """Plan everything that has not failed so far."""
     for family in fleet.families.values():
         if family.error is None:
-            family.plan = plan_task_definition(family.observed, family.wish)
+            family.plan = _plan_family(fleet, family)
             family.arn = _arn_to_come(fleet, family)
     for group in fleet.groups.values():
         _plan_group(fleet, group)
@@ -65,6 +70,20 @@ def plan_fleet(fleet: Fleet) -> None:
         work.error = work.error or work.family_error
         if work.error is None:
             _plan_work(fleet, work)
+
+
+def _plan_family(fleet: Fleet, family: FamilyWork) -> Plan:
+    plan = plan_task_definition(family.observed, family.wish)
+    if family.observed is None or not _leaves_unmarked(fleet, family.observed.tags, plan.changes):
+        return plan
+    facts = {**plan.facts, "tags": dict(family.observed.tags)}
+    return replace(plan, after=plan.before, changes=(), actions=(), facts=facts)
+
+
+def _leaves_unmarked(fleet: Fleet, tags: Mapping[str, str], changes: Sequence[Change]) -> bool:
+    """Whether something stays without our tags: it is adopted as it is, and there is no owner whom
+    a tag would tell from others. It is marked when it is first changed."""
+    return fleet.options.adopt and fleet.options.owner is None and only_marks(tags, changes)
 
 
 def _arn_to_come(fleet: Fleet, family: FamilyWork) -> str:
@@ -99,7 +118,7 @@ def _plan_work(fleet: Fleet, work: BatchWork) -> None:
             with_others=batch.other_targets == "remove",
         )
         return
-    work.wish = _wish(fleet, work)
+    work.wish = wish_of(fleet.session, work)
     place = fleet.session.place()
     if batch.trigger == RULE:
         work.trigger_arn = rule_arn(place, batch.name, BUS)
@@ -115,18 +134,22 @@ def point_at_definition(fleet: Fleet, work: BatchWork) -> None:
     if work.own_family is not None:
         work.wish = work.wish.with_definition(str(work.own_family.arn))
     work.definition_arn = work.wish.definition_arn
-    work.plan = plan_batch(work.observed, work.wish, fleet.clock.now(), fleet.session.place())
+    plan = plan_batch(work.observed, work.wish, fleet.clock.now(), fleet.session.place())
+    rule = work.observed.rule
+    if rule is not None and _leaves_unmarked(fleet, rule.tags, plan.changes):
+        plan = replace(plan, after=plan.before, changes=(), actions=())
+    work.plan = plan
 
 
-def _wish(fleet: Fleet, work: BatchWork) -> BatchWish:
+def wish_of(session: Session, work: BatchWork) -> BatchWish:
     """Return the batch in the API's spelling, with ARNs for names."""
     if work.schedule is not None:
         wish = BatchWish(work.batch, schedule=work.schedule.wish)
-        return wish.with_target(_resolved(fleet, work, wish.target_document, "scheduler"))
+        return wish.with_target(_resolved(session, work, wish.target_document, "scheduler"))
     if work.rule is None or work.target is None:
         raise ValueError("a batch has a rule with a target, or a schedule")
     batch = work.batch
-    target = {**OTHER_INPUTS, **_resolved(fleet, work, work.target.target, "events")}
+    target = {**OTHER_INPUTS, **_resolved(session, work, work.target.target, "events")}
     return BatchWish(
         batch,
         rule=work.rule.wish,
@@ -135,9 +158,9 @@ def _wish(fleet: Fleet, work: BatchWork) -> BatchWish:
 
 
 def _resolved(
-    fleet: Fleet, work: BatchWork, target: Mapping[str, object], service: str
+    session: Session, work: BatchWork, target: Mapping[str, object], service: str
 ) -> Document:
     name = work.batch.definition_name or (work.own_family.name if work.own_family else "")
     complete = with_task_definition(target, name)
-    resolved: Document = coerce(with_arns(fleet.session, complete), structure(service, "Target"))
+    resolved: Document = coerce(with_arns(session, complete), structure(service, "Target"))
     return {**resolved, GUARD: read_guard(work.batch.guard, work.batch.name)}

@@ -39,8 +39,8 @@ def uses_of_triggers(
     :param skip: ARNs of rules and schedules that do not count.
     """
     rules = [rule for rule in _rules(session) if rule["Arn"] not in skip]
-    targets = in_threads(workers, lambda rule: _targets_of(session, rule), rules)
-    schedules = [found for found in _schedules(session) if found["Arn"] not in skip]
+    targets = in_threads(workers, lambda rule: targets_of(session, rule), rules)
+    schedules = [found for found in ecs_schedules(session) if found["Arn"] not in skip]
     scheduled = in_threads(workers, lambda schedule: _target_of(session, schedule), schedules)
     return uses_of_targets(target for found in (*targets, *scheduled) for target in found)
 
@@ -53,18 +53,22 @@ def _rules(session: Session) -> Iterator[Document]:
             yield {**rule, "EventBusName": bus["Name"]}
 
 
-def _targets_of(session: Session, rule: Document) -> list[Document]:
+def targets_of(session: Session, rule: Document) -> list[Document]:
+    """Return the targets of a rule; one that goes meanwhile has none."""
     try:
         return list_targets(session.clients.client("events"), rule["Name"], rule["EventBusName"])
     except NotFound:
         return []
 
 
-def _schedules(session: Session) -> Iterator[Document]:
-    """Yield the schedules that may have to do with ECS."""
-    for summary in list_schedules(session.clients.client("scheduler")):
-        if may_run_tasks(summary.get("Target", {}).get("Arn")):
-            yield summary
+def ecs_schedules(session: Session) -> Iterator[Document]:
+    """Yield summaries of the schedules that may have to do with ECS."""
+    return filter(starts_in_ecs, list_schedules(session.clients.client("scheduler")))
+
+
+def starts_in_ecs(schedule: Mapping[str, Any]) -> bool:
+    """Whether a schedule may start ECS tasks, by its summary."""
+    return may_run_tasks(schedule.get("Target", {}).get("Arn"))
 
 
 def _target_of(session: Session, schedule: Document) -> list[Document]:

@@ -15,6 +15,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import 
     merged_under,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.batch import (
+    READ_ONLY,
     mistakes_between,
     mistakes_in_batch,
     read_options,
@@ -48,7 +49,7 @@ def read_batches(
     owner: str | None = None,
 ) -> BatchReading:
     """Read the batches of a fleet. ``images`` are by container name, over all batches."""
-    below, mistakes = read_options(defaults or {}, "defaults", without=("name",))
+    below, mistakes = read_options(defaults or {}, "defaults", without=("name", READ_ONLY))
     reading = BatchReading(mistakes=mistakes)
     named: list[Batch] = []
     for index, description in enumerate(descriptions):

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import (
     BATCH_TAG,
     OWNER_TAG,
+    TAG_PREFIX,
     Batch,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import Change
 
 Tags = Mapping[str, str]
 
@@ -56,6 +58,12 @@ def owner_refusal(what: str, tags: Tags, batch: Batch) -> str | None:
         f"{batch.where}: {what} belongs to the owner {tags[OWNER_TAG]!r}, not to {mine}; use"
         " another name."
     )
+
+
+def only_marks(tags: Tags, changes: Sequence[Change]) -> bool:
+    """Whether all that would change of something unclaimed are the tags that say whose it is."""
+    marks = all(change.path.startswith(f"tags[{TAG_PREFIX}") for change in changes)
+    return is_unclaimed(tags) and bool(changes) and marks
 
 
 def refusal(what: str, tags: Tags, batch: Batch, *, adopt: bool) -> str | None:

@@ -30,6 +30,7 @@ POLICIES = pathlib.Path(__file__).resolve().parents[3] / "policies"
 # Where "*" may stand, and why.
 NO_RESOURCE_KNOWN = "AWS defines no resource type for this action"
 OPEN_RESOURCES = {
+    "cloudwatch:GetMetricData": NO_RESOURCE_KNOWN,
     "ecr:GetAuthorizationToken": NO_RESOURCE_KNOWN,
     "ecs:DeregisterTaskDefinition": NO_RESOURCE_KNOWN,
     "ecs:DescribeTaskDefinition": NO_RESOURCE_KNOWN,
@@ -42,6 +43,7 @@ OPEN_RESOURCES = {
     "ssmmessages:CreateDataChannel": NO_RESOURCE_KNOWN,
     "ssmmessages:OpenControlChannel": NO_RESOURCE_KNOWN,
     "ssmmessages:OpenDataChannel": NO_RESOURCE_KNOWN,
+    "tag:GetResources": NO_RESOURCE_KNOWN,
 }
 # IAM counts a managed policy's characters without white space.
 MANAGED_POLICY_LIMIT = 6144

@@ -275,6 +275,7 @@ class TestOperator:
         assert named == {
             arn("ecs", "task-definition/ecs-scheduled-batch-task:*"),
             arn("ecs", "cluster/batch"),
+            arn("ecs", "container-instance/batch/*"),
             arn("ecs", "task/batch/*"),
             arn("events", "rule/hello"),
             arn("scheduler", "schedule/default/hello"),

@@ -30,6 +30,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import 
     WHOLE,
     Batch,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.hidden_values import marked_paths
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation import reading
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.guard import (
     mistakes_in_guard,
@@ -37,6 +38,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.gu
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.names import (
     rule_name_problem,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.secrets import HIDDEN
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.suggestions import (
     did_you_mean,
 )
@@ -54,6 +56,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 REQUIRED = ("schedule", "cluster", "role_arn", "task_definition")
 """What a batch needs besides its name, unless it is absent."""
 
+READ_ONLY = "status"
+"""What ``scheduled_batch_info`` tells of a batch beside its options; it asks for nothing."""
+
 
 def read_options(
     description: Mapping[str, Any], where: str, *, without: Sequence[str] = ()
@@ -63,6 +68,8 @@ def read_options(
     What is null was not said, and an option with a mistake is left out. ``without`` are keys that
     are not allowed here.
     """
+    if READ_ONLY not in without:
+        description = {key: value for key, value in description.items() if key != READ_ONLY}
     known = {key: kind for key, kind in OPTIONS.items() if key not in without}
     options: dict[str, Any] = {}
     mistakes: list[str] = []
@@ -140,10 +147,20 @@ def mistakes_in_batch(batch: Batch) -> Iterator[str]:
         if problem and (option == "name" or batch.options.get(option)):
             yield f"{batch.where}.{option}: {problem}"
     yield from _mistakes_in_tags(batch)
+    yield from _hidden_values(batch)
     if not batch.absent:
         yield from _missing(batch)
         yield from _mistakes_of_trigger(batch)
         yield from _mistakes_of_guard(batch)
+
+
+def _hidden_values(batch: Batch) -> Iterator[str]:
+    """Yield where the mark for a hidden value stands, which would overwrite the real one."""
+    for path in marked_paths(batch.options):
+        yield (
+            f"{batch.where}.{path}: {HIDDEN} stands in results in place of a secret, which it would"
+            " overwrite; give the real value, or take it from the secrets of the task definition."
+        )
 
 
 def _missing(batch: Batch) -> Iterator[str]:

@@ -10,6 +10,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import N
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.logs import (
     describe_log_group,
     describe_log_groups,
+    latest_log_streams,
     tail_log_events,
 )
 
@@ -93,3 +94,18 @@ def test_groups_are_listed_over_all_pages(logs):
     logs.answers("describe_log_groups", answer)
     logs.answers("describe_log_groups", {"logGroups": [{"logGroupName": "b"}]}, nextToken="2")
     assert [group["logGroupName"] for group in describe_log_groups(logs.client)] == ["a", "b"]
+
+
+def test_the_latest_streams_come_page_by_page_as_far_as_anybody_asks(logs):
+    asked = {
+        "logGroupName": "/ecs/hello",
+        "orderBy": "LastEventTime",
+        "descending": True,
+        "limit": 50,
+    }
+    first = {"logStreams": [{"logStreamName": "ecs/hello/1"}], "nextToken": "t"}
+    logs.answers("describe_log_streams", first, **asked)
+    pages = latest_log_streams(logs.client, "/ecs/hello")
+    assert next(pages) == [{"logStreamName": "ecs/hello/1"}]
+    logs.answers("describe_log_streams", {"logStreams": []}, **asked, nextToken="t")
+    assert list(pages) == [[]]

@@ -36,6 +36,25 @@ def test_a_complete_batch_has_no_mistakes():
     assert [batch.name for batch in reading.batches] == ["hello"]
 
 
+def test_what_info_tells_of_a_batch_is_accepted_and_ignored():
+    reading = read(described(status={"enabled": False, "next_runs": []}))
+    assert reading.mistakes == []
+    assert "status" not in reading.batches[0].options
+
+
+def test_defaults_have_no_status():
+    assert only_mistake(described(), defaults={"status": {}}).startswith("defaults.status:")
+
+
+def test_the_mark_of_a_hidden_value_is_refused_at_its_place():
+    overrides = {"container_overrides": [{"name": "a", "environment": {"TOKEN": "VALUE_HIDDEN"}}]}
+    assert only_mistake(described(overrides=overrides)) == (
+        "batches[0] (hello).overrides.container_overrides[0].environment.TOKEN: VALUE_HIDDEN stands"
+        " in results in place of a secret, which it would overwrite; give the real value, or take"
+        " it from the secrets of the task definition."
+    )
+
+
 def test_defaults_complete_a_batch():
     reading = read({"name": "hello"}, {"name": "world", "cluster": "other"}, defaults=COMPLETE)
     assert reading.mistakes == []

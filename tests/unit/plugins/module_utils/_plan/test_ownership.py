@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import Batch
+from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import Change
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.ownership import (
     belongs_to_another,
     group_is_ours,
     is_ours,
     is_unclaimed,
+    only_marks,
     refusal,
 )
 
@@ -93,3 +95,19 @@ def test_claims_are_told_by_both_tags():
     assert belongs_to_another({OWNER: "reports"}, "other")
     assert not belongs_to_another({OWNER: "reports"}, "reports")
     assert not belongs_to_another({}, "reports")
+
+
+@pytest.mark.parametrize(
+    ("tags", "paths", "only"),
+    [
+        ({}, ["tags[batchwork:batch]"], True),
+        ({"team": "a"}, ["tags[batchwork:batch]", "tags[batchwork:owner]"], True),
+        ({}, [], False),
+        ({}, ["tags[batchwork:batch]", "tags[team]"], False),
+        ({}, ["tags[batchwork:batch]", "ScheduleExpression"], False),
+        ({BATCH: "other"}, ["tags[batchwork:batch]"], False),
+        ({OWNER: "other"}, ["tags[batchwork:owner]"], False),
+    ],
+)
+def test_marks_alone_are_told_from_changes(tags, paths, only):
+    assert only_marks(tags, [Change(path, None, "x") for path in paths]) == only
