@@ -141,9 +141,10 @@ options:
     default: false
   keep_revisions:
     description:
-      - How many of the newest revisions stay of each task definition that gets a new one, at least
-        1. Older ones are deregistered after the triggers were pointed at the new one, but for those
-        that any rule or schedule of the region still starts, whoever made it.
+      - How many of the newest revisions stay of each task definition that a batch describes, at
+        least 1. Older ones are deregistered after the triggers were pointed at the newest one, but
+        for those that any rule or schedule of the region still starts, whoever made it.
+      - Where a run was killed or failed before it came to that, the next one does it.
       - Left out, nothing is deregistered.
     type: int
   workers:
@@ -262,8 +263,9 @@ batches:
       sample: true
     changes:
       description: >-
-        Every difference of the task definition, the schedule group and the trigger, with its path
-        in the API's spelling. Where a batch moves, the triggers are compared as schedules.
+        Every difference of the task definition, the schedule group and the trigger, and old
+        revisions that go, with its path in the API's spelling. Where a batch moves, the triggers
+        are compared as schedules.
       type: list
       elements: dict
       returned: always
