@@ -34,7 +34,6 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
     import conftest  # noqa: F401 lets the collection be imported, and bars the way to AWS
 
-import boto3
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.batchwork.aws.plugins.modules import scheduled_batches
 from ansible_collections.batchwork.aws.tests.unit.plugins.modules.described_batches import (
@@ -142,55 +141,45 @@ class Watcher:
 
 
 class Account:
-    """The account of an emulator, as its clients see it."""
+    """The account of an emulator, seen past its clients and middlewares."""
 
-    def __init__(self, endpoint: str) -> None:
-        self._made: dict[str, Any] = {}
-        self.endpoint = endpoint
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
 
-    def client(self, service: str) -> Any:
-        where = {"region_name": REGION, "endpoint_url": self.endpoint}
-        return self._made.setdefault(service, boto3.client(service, **where))
+    def ask(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Make a call that nobody sees."""
+        call = Call(service, operation, REGION, parameters=parameters)
+        return dict(self._emulator.send(call))
 
     def prepare(self) -> None:
         """Make what batches need."""
-        self.client("ecs").create_cluster(clusterName="batch")
+        self.ask("ecs", "CreateCluster", clusterName="batch")
         trust = json.dumps(TRUST)
-        self.client("iam").create_role(RoleName="trigger", AssumeRolePolicyDocument=trust)
-
-    def close(self) -> None:
-        """Close the connections, so that the emulator's threads end."""
-        for client in self._made.values():
-            client.close()
+        self.ask("iam", "CreateRole", RoleName="trigger", AssumeRolePolicyDocument=trust)
 
     def state(self) -> Result:
         """Everything that a fleet makes, with the content of task definitions for revisions."""
         return {
-            "rules": {rule["Name"]: self._rule(rule) for rule in self._listed("rules")},
+            "rules": {
+                rule["Name"]: self._rule(rule) for rule in self.ask("events", "ListRules")["Rules"]
+            },
             "schedules": {
                 f"{each['GroupName']}/{each['Name']}": self._schedule(each)
-                for each in self._listed("schedules")
+                for each in self.ask("scheduler", "ListSchedules")["Schedules"]
             },
             "groups": {
                 each["Name"]: self._tags("scheduler", ResourceArn=each["Arn"])
-                for each in self._listed("schedule_groups")
+                for each in self.ask("scheduler", "ListScheduleGroups")["ScheduleGroups"]
             },
             "families": self._families(),
         }
 
-    def _listed(self, what: str) -> list[dict[str, Any]]:
-        service = "events" if what == "rules" else "scheduler"
-        answer = getattr(self.client(service), f"list_{what}")()
-        return list(answer["Rules" if what == "rules" else _camel(what)])
-
     def _tags(self, service: str, **arn: str) -> dict[str, str]:
-        found = self.client(service).list_tags_for_resource(**arn)
-        tags = found.get("Tags") or found.get("tags") or []
-        pairs = [{key.lower(): value for key, value in tag.items()} for tag in tags]
-        return {pair["key"]: pair["value"] for pair in pairs}
+        found = self.ask(service, "ListTagsForResource", **arn)["Tags"]
+        return {tag["Key"]: tag["Value"] for tag in found}
 
     def _rule(self, rule: dict[str, Any]) -> Result:
-        targets = self.client("events").list_targets_by_rule(Rule=rule["Name"])["Targets"]
+        targets = self.ask("events", "ListTargetsByRule", Rule=rule["Name"])["Targets"]
         return {
             **rule,
             "Targets": [self._with_content(target) for target in targets],
@@ -198,9 +187,8 @@ class Account:
         }
 
     def _schedule(self, each: dict[str, Any]) -> Result:
-        name, group = each["Name"], each["GroupName"]
-        found = self.client("scheduler").get_schedule(Name=name, GroupName=group)
-        for times in ("CreationDate", "LastModificationDate", "ResponseMetadata"):
+        found = self.ask("scheduler", "GetSchedule", Name=each["Name"], GroupName=each["GroupName"])
+        for times in ("CreationDate", "LastModificationDate"):
             found.pop(times)
         return {**found, "Target": self._with_content(found["Target"])}
 
@@ -214,8 +202,7 @@ class Account:
 
     def _content(self, arn: str) -> tuple[str, dict[str, str]]:
         """The content of a revision, with its status, and its tags."""
-        client = self.client("ecs")
-        found = client.describe_task_definition(taskDefinition=arn, include=["TAGS"])
+        found = self.ask("ecs", "DescribeTaskDefinition", taskDefinition=arn, include=["TAGS"])
         known = {"taskDefinitionArn", "revision", "registeredAt", "deregisteredAt", "registeredBy"}
         content = {key: value for key, value in found["taskDefinition"].items() if key not in known}
         tags = {tag["key"]: tag["value"] for tag in found.get("tags", [])}
@@ -227,8 +214,8 @@ class Account:
         """The revisions of every family in their order: what is ACTIVE, and how many there are."""
         found: Result = {}
         for status in ("ACTIVE", "INACTIVE"):
-            listed = self.client("ecs").list_task_definitions(status=status)["taskDefinitionArns"]
-            for arn in listed:
+            listed = self.ask("ecs", "ListTaskDefinitions", status=status)
+            for arn in listed["taskDefinitionArns"]:
                 family, _colon, revision = arn.rpartition("/")[2].partition(":")
                 row = found.setdefault(family, {"registered": 0, "active": {}, "tags": {}})
                 row["registered"] += 1
@@ -242,10 +229,6 @@ class Account:
             }
             for family, row in found.items()
         }
-
-
-def _camel(name: str) -> str:
-    return "".join(word.capitalize() for word in name.split("_"))
 
 
 def run_module(params: Mapping[str, Any], endpoint: str) -> Result:
@@ -306,8 +289,7 @@ def die(death: Mapping[str, Any]) -> Result:
                 killer.active = False
                 calls = [call.access for call in emulator.calls]
                 again = run_module(params, emulator.endpoint)
-                account = Account(emulator.endpoint)
-                state = account.state()
+                state = Account(emulator).state()
         printed = output.read_text() if output.exists() else ""
     return {
         "struck": killer.closed,
@@ -324,9 +306,7 @@ def prepare(scenario: str) -> None:
     """Make the account in which a scenario begins, and leave no thread behind."""
     with Emulator() as emulator:
         emulator.reset()
-        account = Account(emulator.endpoint)
-        account.prepare()
-        account.close()
+        Account(emulator).prepare()
         before = SCENARIOS[scenario][0]
         # Also to have everything imported and read that a run needs.
         run_module(before or {"batches": []}, emulator.endpoint)

@@ -5,8 +5,8 @@
 that nobody disturbed: nothing is doubled, and nothing is lost.
 
 The module runs in a process of its own against an emulator that kills it by SIGKILL or SIGTERM,
-before or after the call has taken effect. AnsibleModule leaves SIGTERM as it is, so that both end the
-module at once, and neither leaves a message.
+before or after the call has taken effect. AnsibleModule leaves SIGTERM as it is, so that both end
+the module at once, and neither leaves a message.
 """
 
 from __future__ import annotations
