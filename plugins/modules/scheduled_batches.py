@@ -158,6 +158,8 @@ notes:
     The two are never enabled together. The intent is recorded in the tag C(batchwork:migration) of
     the rule while the move lasts. A run that is killed in between may leave the batch without runs
     until the next run of the module, which finishes the move."
+  - "A run may be killed at any moment. The next one finishes what it began, and registers nothing
+    twice. The module ends at once on SIGTERM, without a message."
   - "The switch from one trigger to the other waits while either would fire within the next two
     minutes, or was due within the last one, for four minutes at most. Runs of C(rate()) without a
     start date are not known and not waited for. A batch that is stopped waits for nothing."

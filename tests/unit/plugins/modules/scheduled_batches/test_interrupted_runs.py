@@ -12,43 +12,13 @@ the module at once, and neither leaves a message.
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-DRIVER = Path(__file__).with_name("interrupted_runs.py")
 Death = dict[str, Any]
-Die = Callable[[Death], dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def die() -> Iterator[Die]:
-    """Lets a run die, and returns what came of it."""
-    driver = subprocess.Popen(
-        [sys.executable, str(DRIVER)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ,
-    )
-    stdin, stdout = driver.stdin, driver.stdout
-    assert stdin is not None and stdout is not None
-
-    def ask(death: Death) -> dict[str, Any]:
-        stdin.write(json.dumps(death) + "\n")
-        stdin.flush()
-        answer: dict[str, Any] = json.loads(stdout.readline())
-        return answer
-
-    yield ask
-    stdin.close()
-    assert driver.wait(timeout=60) == 0
 
 
 def death(scenario: str, number: int, access: str = "write") -> Death:
@@ -93,8 +63,8 @@ def test_there_are_more_than_fifty_points():
 
 
 @pytest.mark.parametrize(("scenario", "writes", "reads"), POINTS)
-def test_the_next_run_finishes_what_a_killed_one_began(die, scenario, writes, reads):
-    undisturbed = die(death(scenario, 0))
+def test_the_next_run_finishes_what_a_killed_one_began(run_in_processes, scenario, writes, reads):
+    undisturbed = run_in_processes(death(scenario, 0))
     assert undisturbed["ended"] == 0
     assert not json.loads(undisturbed["printed"]).get("failed")
     assert undisturbed["again"]["changed"] is False
@@ -107,6 +77,6 @@ def test_the_next_run_finishes_what_a_killed_one_began(die, scenario, writes, re
     wrong = {
         f"{dying['access']} {dying['number']}": found
         for dying in deaths
-        if (found := complaints(dying, die(dying), undisturbed))
+        if (found := complaints(dying, run_in_processes(dying), undisturbed))
     }
     assert wrong == {}

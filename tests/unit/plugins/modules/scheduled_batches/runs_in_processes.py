@@ -1,18 +1,19 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A process that kills runs of ``scheduled_batches``: every line of JSON that it reads is a death,
-and it writes a line of JSON that says what came of it.
+"""A process that lets runs of ``scheduled_batches`` die, or two of them work at the same time.
+
+Every line of JSON that it reads is such a task, and it writes a line that says what came of it.
 
 Starting Python and importing boto3 and the emulator takes seconds, a fork milliseconds. So this
 process does that once, makes the account in which a scenario begins, and forks itself for every
-death::
+task::
 
     this process, with the account          (no threads)
-      └ one death, with a copy of it        starts the emulator in threads, after it has forked
-          └ the module                      is killed at the wanted call
+      └ one task, with a copy of it         starts the emulator in threads, after it has forked
+          └ the module, once or twice       may be killed at a call
 
-The fork of a death is what lets it have the account as it was, without making it again.
+The fork of a task is what lets it have the account as it was, without making it again.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +87,28 @@ UPDATE: dict[str, Any] = {
 }
 """A new image for all, two moves, two batches that go and one that comes, and old revisions go."""
 
-SCENARIOS: dict[str, tuple[dict[str, Any] | None, dict[str, Any]]] = {
-    "first": (None, FIRST),
-    "update": (FIRST, UPDATE),
+SCENARIOS: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
+    "first": ([], FIRST),
+    "update": ([FIRST], UPDATE),
 }
 """What was deployed before, and the run that is killed."""
+
+
+def fleet_of(owner: str, *names: str, image: str, **options: Any) -> dict[str, Any]:
+    """An owner's fleet: a batch for each name, half of them with schedules."""
+    batches = [
+        own_batch(f"{owner}-{name}", trigger=("rule", "scheduler")[number % 2])
+        for number, name in enumerate(names)
+    ]
+    return {"owner": owner, "batches": batches, "images": {"hello": image}, **options}
+
+
+OWNERS = ("ours", "theirs")
+BEFORE = [fleet_of(owner, *"abcdefgh", image="busybox:1") for owner in OWNERS]
+TOGETHER = [
+    fleet_of(owner, *"abcdij", image="busybox:2", prune=True, keep_revisions=1) for owner in OWNERS
+]
+"""Two fleets that get a new image, lose four batches each and get two."""
 
 
 class Killer:
@@ -118,6 +137,27 @@ class Killer:
         if strikes:
             os.kill(self.victim, self.death["signal"])
             raise ConnectionLost
+        return forward(call)
+
+
+class Witness:
+    """A middleware that notes who writes what, and lets the first writes of all begin together."""
+
+    def __init__(self, parties: int) -> None:
+        self.begun: dict[str, bool] = {}
+        self.writes: list[tuple[str, str, str]] = []
+        self._barrier = threading.Barrier(max(parties, 1), timeout=60)
+        self._lock = threading.Lock()
+
+    def __call__(self, call: Call, forward: Forward) -> dict[str, Any]:
+        if access_of(call.service, call.operation) == "write":
+            with self._lock:
+                first = not self.begun.setdefault(call.access_key, False)
+                self.begun[call.access_key] = True
+                parameters = json.dumps(call.parameters, default=str)
+                self.writes.append((call.access_key, call.operation, parameters))
+            if first:
+                self._barrier.wait()
         return forward(call)
 
 
@@ -263,6 +303,8 @@ def forked_module(params: Mapping[str, Any], output: Path) -> Iterator[tuple[int
                 result = run_module(params, endpoint)
                 stream.write(json.dumps(result))
             status = 0
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(status)
     os.close(reading)
@@ -302,30 +344,65 @@ def die(death: Mapping[str, Any]) -> Result:
     }
 
 
-def prepare(scenario: str) -> None:
-    """Make the account in which a scenario begins, and leave no thread behind."""
+def work_together(params: list[dict[str, Any]]) -> Result:
+    """Run the module once for each of ``params``, in processes of their own at the same time."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as resources:
+        outputs = [Path(folder) / each["owner"] for each in params]
+        running = [
+            resources.enter_context(
+                forked_module({**each, "access_key": each["owner"], "secret_key": "x"}, output)
+            )
+            for each, output in zip(params, outputs, strict=True)
+        ]
+        witness = Witness(len(params))
+        with Emulator(middlewares=[witness]) as emulator:
+            for _process, writing in running:
+                os.write(writing, emulator.endpoint.encode())
+            ended = [
+                os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) for process, _to in running
+            ]
+            state = Account(emulator).state()
+        results = [json.loads(output.read_text()) for output in outputs]
+    return {"ended": ended, "results": results, "writes": witness.writes, "state": state}
+
+
+def prepare(before: Iterable[Mapping[str, Any]]) -> None:
+    """Make the account in which a task begins, and leave no thread behind."""
     with Emulator() as emulator:
         emulator.reset()
         Account(emulator).prepare()
-        before = SCENARIOS[scenario][0]
-        # Also to have everything imported and read that a run needs.
-        run_module(before or {"batches": []}, emulator.endpoint)
+        # The empty one is to have everything imported and read that a run needs.
+        for params in ({"batches": []}, *before):
+            run_module(params, emulator.endpoint)
+
+
+def carry_out(task: Mapping[str, Any]) -> Result:
+    """Return what comes of a task: a death, or the work of the ``owners`` that it names."""
+    if "owners" not in task:
+        return die(task)
+    return work_together([each for each in TOGETHER if each["owner"] in task["owners"]])
 
 
 def main() -> None:
-    """Carry out the deaths that are read from stdin."""
+    """Carry out the tasks that are read from stdin."""
     prepared = None
     for line in sys.stdin:
-        death = json.loads(line)
-        if death["scenario"] != prepared:
-            prepared = death["scenario"]
-            prepare(prepared)
-        if os.fork() == 0:
+        task = json.loads(line)
+        if task["scenario"] != prepared:
+            prepared = task["scenario"]
+            prepare(SCENARIOS[prepared][0] if prepared in SCENARIOS else BEFORE)
+        process = os.fork()
+        if process == 0:
+            status = 1
             try:
-                print(json.dumps(die(death), default=str), flush=True)
+                print(json.dumps(carry_out(task), default=str), flush=True)
+                status = 0
+            except BaseException:
+                traceback.print_exc()
             finally:
-                os._exit(0)
-        os.wait()
+                os._exit(status)
+        if os.waitpid(process, 0)[1] != 0:
+            sys.exit(f"nothing came of {task}")
 
 
 if __name__ == "__main__":
