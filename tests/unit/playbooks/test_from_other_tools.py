@@ -6,7 +6,6 @@ secret."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -36,7 +35,6 @@ def run(playbook: str, folder: Path, *extra: str) -> str:
     done = subprocess.run(
         [str(command), "--diff", str(ROOT / "playbooks" / playbook), *options],
         cwd=folder,
-        env={**os.environ, "PWD": str(folder)},
         capture_output=True,
         text=True,
         check=False,
@@ -73,7 +71,7 @@ def test_an_ecschedule_file_becomes_files_of_batches(folder):
 
 
 def test_a_terraform_state_becomes_files_of_batches(folder):
-    shown = run("from_terraform.yml", folder, f"batch_source={STATE}", "batch_folder=deep/down")
+    shown = run("from_terraform.yml", folder, f"batch_source={STATE}", "batch_directory=deep/down")
     assert names(folder / "deep" / "down") == [
         "hello-stopped.yml",
         "hello.yml",
