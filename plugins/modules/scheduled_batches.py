@@ -149,9 +149,10 @@ options:
     default: false
   keep_revisions:
     description:
-      - How many of the newest revisions stay of each task definition that gets a new one, at least
-        1. Older ones are deregistered after the triggers were pointed at the new one, but for those
-        that any rule or schedule of the region still starts, whoever made it.
+      - How many of the newest revisions stay of each task definition that a batch describes, at
+        least 1. Older ones are deregistered after the triggers were pointed at the newest one, but
+        for those that any rule or schedule of the region still starts, whoever made it.
+      - Where a run was killed or failed before it came to that, the next one does it.
       - Left out, nothing is deregistered.
     type: int
   plan_only:
@@ -173,6 +174,8 @@ notes:
     The two are never enabled together. The intent is recorded in the tag C(batchwork:migration) of
     the rule while the move lasts. A run that is killed in between may leave the batch without runs
     until the next run of the module, which finishes the move."
+  - "A run may be killed at any moment. The next one finishes what it began, and registers nothing
+    twice. The module ends at once on SIGTERM, without a message."
   - "The switch from one trigger to the other waits while either would fire within the next two
     minutes, or was due within the last one, for four minutes at most. Runs of C(rate()) without a
     start date are not known and not waited for. A batch that is stopped waits for nothing."
@@ -280,8 +283,9 @@ batches:
       sample: true
     changes:
       description: >-
-        Every difference of the task definition, the schedule group and the trigger, with its path
-        in the API's spelling. Where a batch moves, the triggers are compared as schedules.
+        Every difference of the task definition, the schedule group and the trigger, and old
+        revisions that go, with its path in the API's spelling. Where a batch moves, the triggers
+        are compared as schedules.
       type: list
       elements: dict
       returned: always

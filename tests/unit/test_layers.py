@@ -21,12 +21,13 @@ MAY_IMPORT = {
     "_schedule": {"_schedule"},
     "_model": {"_schedule", "_model"},
     "_timetable": {"_schedule", "_model", "_timetable"},
+    "_convert": {"_schedule", "_model", "_convert"},
     "_plan": {"_schedule", "_model", "_plan"},
     "_aws": {"_model", "_aws"},
     "_engine": {"_schedule", "_model", "_plan", "_aws", "_engine"},
     "_module": {"_schedule", "_model", "_plan", "_aws", "_engine", "_module"},
 }
-PURE = ("_schedule", "_model", "_plan", "_timetable")
+PURE = ("_schedule", "_model", "_convert", "_plan", "_timetable")
 
 
 def imports(path: Path) -> Iterator[str]:

@@ -213,6 +213,18 @@ def list_task_definitions(client: Client, family: str, status: str = "ACTIVE") -
     return sorted(arns, key=lambda arn: int(arn.rpartition(":")[2]), reverse=True)
 
 
+def list_active_task_definitions(client: Client) -> list[str]:
+    """Return the ARNs of all ACTIVE revisions of the region."""
+    arns: list[str] = collect(
+        client,
+        "ListTaskDefinitions",
+        "taskDefinitionArns",
+        {"status": "ACTIVE"},
+        doing="listing the ACTIVE task definitions",
+    )
+    return arns
+
+
 def list_families(client: Client, status: str = "ACTIVE") -> list[str]:
     """Return the names of all families that have a revision of this status.
 

@@ -135,12 +135,14 @@ def _deregistered(fleet: Fleet, work: BatchWork) -> Document:
 
 
 def _all_changes(fleet: Fleet, work: BatchWork) -> list[Change]:
-    """Return what changes for a batch: its task definition, its schedule group and its trigger."""
+    """Return what changes for a batch: its task definition, its schedule group, its trigger, and
+    old revisions that go."""
     family, group = work.own_family, _group(fleet, work)
     changes = [
         *(family.plan.changes if family and family.plan else ()),
         *(group.changes if group else ()),
         *(work.plan.changes if work.plan else ()),
+        *(family.retention.changes if family and family.retention else ()),
     ]
     return [
         replace(change, before=_shown_arn(change.before), after=_shown_arn(change.after))

@@ -6,7 +6,11 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -176,3 +180,27 @@ def deploy(fleet: Run, account: Account) -> Run:
         return result
 
     return run
+
+
+@pytest.fixture(scope="module")
+def run_in_processes() -> Iterator[Run]:
+    """Hands a task to ``runs_in_processes``, and returns what came of it."""
+    driver = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("runs_in_processes.py"))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ,
+    )
+    stdin, stdout = driver.stdin, driver.stdout
+    assert stdin is not None and stdout is not None
+
+    def ask(task: dict[str, Any]) -> dict[str, Any]:
+        stdin.write(json.dumps(task) + "\n")
+        stdin.flush()
+        answer: dict[str, Any] = json.loads(stdout.readline())
+        return answer
+
+    yield ask
+    stdin.close()
+    assert driver.wait(timeout=60) == 0

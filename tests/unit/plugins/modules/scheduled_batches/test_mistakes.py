@@ -45,6 +45,57 @@ def test_mistakes_of_several_batches_come_together(fleet, account, check_mode):
     assert account.emulator.calls == []
 
 
+def hundred(**changed: dict[str, Any]) -> list[dict[str, Any]]:
+    """A hundred batches, some of them changed."""
+    batches = [batch(f"batch-{number}") for number in range(100)]
+    for number, options in changed.items():
+        index = int(number.removeprefix("number_"))
+        batches[index] = {**batches[index], **options}
+    return batches
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize(
+    ("batches", "params", "told"),
+    [
+        (
+            hundred(number_57={"schedul": "rate(1 day)"}),
+            {},
+            "batches[57] (batch-57).schedul: 'schedul' is not known here; did you mean 'schedule'?",
+        ),
+        (
+            hundred(number_57={"name": "batch-3"}),
+            {},
+            "batches[3] (batch-3) and batches[57] (batch-3): both have the name 'batch-3'; names"
+            " must be unique.",
+        ),
+        (
+            hundred(number_57={"name": "batch-3", "trigger": "scheduler"}),
+            {},
+            "batches[3] (batch-3) and batches[57] (batch-3): one is a rule, the other a schedule;"
+            " a batch has one trigger, so give them two names, or leave one out.",
+        ),
+        (
+            hundred(number_57={"task_definition": definition(image="busybox:2")}),
+            {},
+            "batches[0] (batch-0) and batches[57] (batch-57): both describe the task definition"
+            " hello, with different content at containerDefinitions[hello].image.",
+        ),
+        (
+            [],
+            {"prune": True},
+            "batches: with prune an empty list removes all batches of the owner; set"
+            " allow_empty to true if that is meant.",
+        ),
+    ],
+)
+def test_one_bad_batch_among_a_hundred_stops_all(fleet, account, batches, params, told, check_mode):
+    result = fleet(*batches, owner="ours", **params, check_mode=check_mode)
+    assert result["failed"]
+    assert result["msg"] == f"{told} Nothing was changed."
+    assert account.emulator.calls == []
+
+
 @pytest.mark.parametrize(
     ("options", "place"),
     [

@@ -91,13 +91,43 @@ def test_what_anybody_else_starts_stays(fleet, deploy, account, universal, check
         assert sorted(account.revisions("hello")) == [1, 3]
 
 
-def test_without_a_new_revision_nothing_is_looked_at(fleet, deploy, account):
+@pytest.mark.parametrize("families", ["a", "abcdef"])
+def test_what_an_earlier_run_left_goes_without_a_new_revision(fleet, deploy, account, families):
     for number in range(1, 4):
-        deploy(with_image(number))
-    result = fleet(with_image(3), keep_revisions=1)
-    assert result["batches"][0]["deregistered"] == []
+        deploy(*(with_image(number, name) for name in families))
+    wanted = [with_image(3, name) for name in families]
+    predicted = fleet(*wanted, keep_revisions=2, check_mode=True)
     assert account.writes() == []
+    applied = fleet(*wanted, keep_revisions=2)
+    assert applied["changed"]
+    assert predicted["batches"] == applied["batches"]
+    for name, item in zip(families, applied["batches"], strict=True):
+        assert names(item) == [f"{name}:1"]
+        assert [change["path"] for change in item["changes"]] == [
+            f"taskDefinitions[{name}:1].status"
+        ]
+    account.emulator.clear_calls()
+    again = fleet(*wanted, keep_revisions=2)
+    assert not again["changed"]
+    assert again["api_calls"]["ecs:ListTaskDefinitions"] == 1
+    assert account.writes() == []
+
+
+def test_a_family_of_few_revisions_is_not_looked_at(fleet, deploy):
+    deploy(with_image(1))
+    result = fleet(with_image(1), keep_revisions=1)
+    assert result["batches"][0]["deregistered"] == []
     assert "ecs:ListTaskDefinitions" not in result["api_calls"]
+
+
+def test_revisions_that_cannot_be_listed_are_an_error_of_their_batches(fleet, deploy, account):
+    for number in (1, 2):
+        deploy(*(with_image(number, name) for name in "abcdef"))
+    account.emulator.deny("ecs:ListTaskDefinitions")
+    result = fleet(*(with_image(2, name) for name in "abcdef"), own_batch("g"), keep_revisions=1)
+    assert result["failed"]
+    assert all("ecs:ListTaskDefinitions" in item["error"] for item in result["batches"][:6])
+    assert result["batches"][6]["error"] is None
 
 
 def test_left_out_nothing_is_deregistered(deploy, account):
