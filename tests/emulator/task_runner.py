@@ -43,7 +43,7 @@ class TaskRunner:
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         self.tasks = EcsTasks()
-        self.clock = RuleClock(now)
+        self.clock = RuleClock(now, honest=True)
         self._controls: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "GET ": self._show_tasks,
             "POST /fail-next-start": self._plan_failure,
