@@ -60,16 +60,53 @@ def find_trigger(session: Session, params: Mapping[str, Any]) -> Trigger:
     :raises InvalidDescription: where there is none, or one of each.
     """
     name, wanted, group = params["name"], params.get("trigger"), params.get("group_name")
+    _check_group(wanted, group)
+    if wanted or group:
+        return _named(session, wanted or SCHEDULER, name, group)
+    sought = seek_triggers(session, params)
+    if sought.unread:
+        raise Failure.of(
+            sought.unread[0],
+            Outcome(),
+            "Say with 'trigger' what it is, and only that is looked for.",
+        )
+    if len(sought.found) != 1:
+        raise InvalidDescription([_not_one(session, name, bool(sought.found))])
+    return sought.found[0]
+
+
+@dataclass(frozen=True)
+class Sought:
+    """The triggers that a name may mean, of which ``kinds``, and what may not be read."""
+
+    kinds: tuple[str, ...]
+    group_name: str | None
+    found: tuple[Trigger, ...]
+    unread: tuple[AwsError, ...]
+
+
+def seek_triggers(session: Session, params: Mapping[str, Any]) -> Sought:
+    """Return what the options ``name``, ``trigger`` and ``group_name`` may mean, none or several
+    triggers."""
+    name, wanted, group = params["name"], params.get("trigger"), params.get("group_name")
+    _check_group(wanted, group)
+    kinds = (wanted or SCHEDULER,) if wanted or group else (RULE, SCHEDULER)
+    found, unread = list[Trigger](), list[AwsError]()
+    for kind in kinds:
+        try:
+            found.append(READERS[kind](session, name, group))
+        except NotFound:
+            continue
+        except AwsError as error:
+            unread.append(error)
+    return Sought(kinds, group, tuple(found), tuple(unread))
+
+
+def _check_group(wanted: str | None, group: str | None) -> None:
     if wanted == RULE and group:
         raise InvalidDescription(
             [f"group_name: {group!r} is given, and the trigger is a rule; only schedules have one."]
         )
-    if wanted or group:
-        return _named(session, wanted or SCHEDULER, name, group)
-    found = [trigger for kind in READERS if (trigger := _existing(session, kind, name))]
-    if len(found) != 1:
-        raise InvalidDescription([_not_one(session, name, bool(found))])
-    return found[0]
 
 
 def _named(session: Session, kind: str, name: str, group: str | None) -> Trigger:
@@ -79,17 +116,6 @@ def _named(session: Session, kind: str, name: str, group: str | None) -> Trigger
         if kind == RULE or group:
             raise
         raise Failure.of(error, Outcome(), _elsewhere(session, name)) from error
-
-
-def _existing(session: Session, kind: str, name: str) -> Trigger | None:
-    try:
-        return READERS[kind](session, name, None)
-    except NotFound:
-        return None
-    except AwsError as error:
-        raise Failure.of(
-            error, Outcome(), "Say with 'trigger' what it is, and only that is looked for."
-        ) from error
 
 
 def _read_rule(session: Session, name: str, _group: str | None) -> Trigger:
@@ -134,17 +160,22 @@ def _elsewhere(session: Session, name: str) -> str | None:
     return f"A schedule of this name is in the group {', '.join(groups)}: give it as group_name."
 
 
-def ecs_target_of(trigger: Trigger, wanted: str | None) -> Document:
-    """Return the ECS target to run, with the keywords in a schedule's input replaced.
-
-    :param wanted: its Id, needed where a rule has several.
-    """
-    found = [
+def ecs_targets(trigger: Trigger, wanted: str | None) -> list[Document]:
+    """Return the targets that start an ECS task; only that with the Id ``wanted`` where given."""
+    return [
         target
         for target in trigger.targets
         if ("EcsParameters" in target or is_run_task_target(target))
         and wanted in {None, target["Id"]}
     ]
+
+
+def ecs_target_of(trigger: Trigger, wanted: str | None) -> Document:
+    """Return the ECS target to run, with the keywords in a schedule's input replaced.
+
+    :param wanted: its Id, needed where a rule has several.
+    """
+    found = ecs_targets(trigger, wanted)
     if len(found) != 1:
         raise InvalidDescription([_choice(trigger, found, wanted)])
     if trigger.schedule is None:
