@@ -143,9 +143,10 @@ class Case:
 
     def shown(self, moment: datetime) -> str:
         """Return a time in the schedule's zone and, where that is another one, in UTC."""
-        in_utc = moment.astimezone(UTC).isoformat()
+        whole = moment.replace(microsecond=0)
+        in_utc = whole.astimezone(UTC).isoformat()
         zone = load_time_zone(self.timing.timezone) if self.timing else None
-        local = moment.astimezone(zone).isoformat() if zone else in_utc
+        local = whole.astimezone(zone).isoformat() if zone else in_utc
         return local if local == in_utc else f"{local} ({in_utc})"
 
     @property

@@ -38,6 +38,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.trail import 
     run_task_calls,
     started_by_prefix,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._schedule.words import plural
 
 COUNTS_ARRIVE = timedelta(minutes=5)
 TRAIL_ARRIVES = timedelta(minutes=15)
@@ -59,7 +60,7 @@ def was_invoked(case: Case) -> Evidence:
         return unread("invocations", METRICS, error)
     made, failed = (counts[name] for name in counted.metrics)
     whose = f"{counted.dimension} {counted.value}"
-    found = f"{made} calls of the target, {failed} failed ({whose}), {case.span}."
+    found = f"{plural(made, 'call')} of the target, {failed} failed ({whose}), {case.span}."
     if failed:
         return Evidence("invocations", NG, found, METRICS, ("failed_invocations",))
     if made:
@@ -107,7 +108,7 @@ def has_dead_letters(case: Case, *, read: bool) -> Evidence:
 
 
 def _why_not_read(name: str, waiting: int, attributes: dict[str, str], read: bool) -> str | None:
-    told = f"{waiting} messages wait in the dead-letter queue {name}"
+    told = f"Messages in the dead-letter queue {name}: {waiting}"
     if not read:
         return f"{told}; with read_dead_letters they are looked at, which SQS counts as receiving."
     if attributes.get("RedrivePolicy"):
@@ -121,7 +122,7 @@ def _letters_of_run(case: Case, name: str, messages: Sequence[Document]) -> Evid
     ours = [each for each in letters if each.is_of(case.arn, moment, case.tolerance)]
     source = "sqs:ReceiveMessage"
     if not ours:
-        found = f"None of {len(messages)} messages in the dead-letter queue {name} is of this run."
+        found = f"Messages in the dead-letter queue {name}: {len(messages)}, none of this run."
         return Evidence("dead_letters", OK, found, source)
     said = ours[0].said
     return Evidence("dead_letters", NG, f"{said} (queue {name})", source, ("letter",), said)

@@ -138,7 +138,7 @@ def has_log(
     lines = without_secrets(
         [str(event["message"]) for event in events], secret_values([definition, *tasks])
     )
-    told = f"The log stream {name} of {stream.group} has {len(lines)} lines to show."
+    told = f"The log stream {name} of {stream.group}; lines to show: {len(lines)}."
     sign = () if tasks else ("ran_by_log",)
     return Evidence("log", OK, told, source, sign), lines
 

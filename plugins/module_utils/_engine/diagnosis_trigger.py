@@ -135,7 +135,7 @@ def _not_due(case: Case, text: str, source: str, changes: Sequence[Change]) -> E
     zone = case.timing.timezone
     if replaced:
         found = f"{text} has no run then, but it was changed later: {replaced[0]}. {nearest}"
-        return Evidence("schedule", UNKNOWN, found, source)
+        return Evidence("schedule", UNKNOWN, found, source, ("changed_later",))
     if skipped is not None:
         found = f"The clocks in {zone} skip {skipped.isoformat()}, so it does not run. {nearest}"
         return Evidence("schedule", NG, found, source, ("skipped_by_clocks",))

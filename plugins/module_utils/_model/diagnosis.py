@@ -181,6 +181,12 @@ CAUSES: tuple[KnownCause, ...] = (
         "DescribeRule, GetSchedule: State",
     ),
     KnownCause(
+        ("changed_later", "no_invocation"),
+        "{found} The trigger did not fire.",
+        "Ask whoever changed it what it was before.",
+        "CloudTrail: PutRule, UpdateSchedule",
+    ),
+    KnownCause(
         ("no_invocation",),
         "{found} The trigger did not fire.",
         "See who changed or disabled it at that time; changes take a minute to take effect.",

@@ -244,7 +244,9 @@ class TestOperator:
             arn("ecs", "task-definition/ecs-scheduled-batch-task:*"),
             arn("ecs", "cluster/batch"),
             arn("ecs", "task/batch/*"),
+            arn("ecs", "container-instance/batch/*"),
             arn("events", "rule/hello"),
+            arn("scheduler", "schedule/*/hello"),
             group,
             f"{group}:*",
             f"{group}:log-stream:*",
@@ -252,6 +254,11 @@ class TestOperator:
             *inputs["made_policy_arns"],
             *inputs["passed_role_arns"],
         }
+
+    def test_it_looks_at_the_dead_letters_of_the_target(self, render):
+        queue = arn("sqs", "letters")
+        document = render("operator", operator(dead_letter_arn=queue))
+        assert resources_of(document, "sqs:ReceiveMessage") == {queue}
 
     def test_it_attaches_the_batchs_policies_only(self, render):
         inputs = operator()

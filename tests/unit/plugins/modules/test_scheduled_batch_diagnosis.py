@@ -98,10 +98,9 @@ class Batch:
             "Action": "sqs:SendMessage",
             "Resource": QUEUE,
         }
-        attributes = {"Policy": json.dumps({"Version": "2012-10-17", "Statement": [policy]})}
-        self.queue = self.aws("sqs").create_queue(QueueName="letters", Attributes=attributes)[
-            "QueueUrl"
-        ]
+        self.policy = {"Policy": json.dumps({"Version": "2012-10-17", "Statement": [policy]})}
+        made = self.aws("sqs").create_queue(QueueName="letters", Attributes=self.policy)
+        self.queue = made["QueueUrl"]
 
     def target(self, **more: Any) -> dict[str, Any]:
         parameters = {
@@ -311,7 +310,9 @@ def test_a_start_that_aws_refused_is_told_by_cloudtrail(
     evidence = {each["name"]: each for each in result["evidence"]}
     assert evidence["run_task"]["status"] == "NG"
     assert evidence["invocations"]["status"] == "NG"
-    assert evidence["dead_letters"]["found"].startswith("1 messages wait in the dead-letter queue")
+    assert evidence["dead_letters"]["found"].startswith(
+        "Messages in the dead-letter queue letters: 1; with"
+    )
 
 
 def deploy(batch: Batch, kind: str, target: dict[str, Any]) -> None:
@@ -440,7 +441,7 @@ def test_failed_invocations_alone_ask_for_more_to_be_read(batch: Batch) -> None:
     batch.fire()
     batch.emulator.deny("cloudtrail:LookupEvents")
     result = batch.diagnose()
-    assert result["cause"].startswith("The trigger fired and could not start the task: 1 calls of")
+    assert result["cause"].startswith("The trigger fired and could not start the task: 1 call of")
     assert "cloudtrail:LookupEvents" in result["remedy"]
     assert "read_dead_letters" in result["remedy"]
 
@@ -546,9 +547,10 @@ def test_a_time_that_the_clocks_skip_is_told(batch: Batch, offset: str) -> None:
 def test_a_changed_schedule_is_not_held_against_the_time(batch: Batch) -> None:
     batch.put_rule()
     batch.aws("events").put_rule(Name="hello", ScheduleExpression="cron(0 3 1 1 ? *)")
-    status, found = batch.evidence()["schedule"]
-    assert status == "UNKNOWN"
-    assert "it was changed later: PutRule by testing" in found
+    result = batch.diagnose(expected_at=f"{DAYS[0]}T05:00:00+00:00")
+    assert "it was changed later: PutRule by testing" in result["cause"]
+    assert result["cause"].endswith("The trigger did not fire.")
+    assert result["remedy"] == "Ask whoever changed it what it was before."
 
 
 def test_the_last_run_is_meant_where_no_time_is_given(batch: Batch) -> None:
@@ -656,9 +658,9 @@ def test_a_queue_that_moves_messages_is_not_looked_at(batch: Batch) -> None:
     other = batch.aws("sqs").create_queue(QueueName="other")["QueueUrl"]
     arn = batch.aws("sqs").get_queue_attributes(QueueUrl=other, AttributeNames=["QueueArn"])
     redrive = {"deadLetterTargetArn": arn["Attributes"]["QueueArn"], "maxReceiveCount": 3}
-    batch.aws("sqs").set_queue_attributes(
-        QueueUrl=batch.queue, Attributes={"RedrivePolicy": json.dumps(redrive)}
-    )
+    # moto forgets the policy where it is not given again.
+    attributes = {**batch.policy, "RedrivePolicy": json.dumps(redrive)}
+    batch.aws("sqs").set_queue_attributes(QueueUrl=batch.queue, Attributes=attributes)
     batch.put_rule(Input=OTHER_NAME)
     batch.fire()
     status, found = batch.evidence(read_dead_letters=True)["dead_letters"]
@@ -673,7 +675,7 @@ def test_letters_of_other_runs_are_told_apart(batch: Batch) -> None:
     batch.emulator.runner.control("POST", "/_emulator/tasks/fire", body)
     batch.aws("sqs").send_message(QueueUrl=batch.queue, MessageBody="something else")
     evidence = batch.evidence(read_dead_letters=True, expected_at=f"{DAYS[1]}T03:00:00+00:00")
-    told = "None of 2 messages in the dead-letter queue letters is of this run."
+    told = "Messages in the dead-letter queue letters: 2, none of this run."
     assert evidence["dead_letters"] == ("OK", told)
     evidence = batch.evidence(read_dead_letters=True, expected_at=f"{DAYS[0]}T03:00:00+00:00")
     assert evidence["dead_letters"][0] == "NG"
