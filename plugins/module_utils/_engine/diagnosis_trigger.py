@@ -38,6 +38,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.trail import 
     state_at,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._schedule.past_runs import (
+    Timing,
     last_run,
     meant_in_other_zone,
     skipped_reading,
@@ -122,17 +123,16 @@ def was_due(case: Case, changes: Sequence[Change]) -> Evidence:
     if case.run is not None:
         found = f"A run was due at {case.shown(case.run)}: {text} in {case.timing.timezone}."
         return Evidence("schedule", OK, found, source)
-    return _not_due(case, text, source, changes)
+    return _not_due(case, case.timing, text, changes)
 
 
-def _not_due(case: Case, text: str, source: str, changes: Sequence[Change]) -> Evidence:
-    assert case.timing is not None
+def _not_due(case: Case, timing: Timing, text: str, changes: Sequence[Change]) -> Evidence:
+    source, zone = f"the expression {text}", timing.timezone
     later = [each for each in changes if each.state and each.moment > case.expected]
     replaced = [each for each in later if each.operation not in {"EnableRule", "DisableRule"}]
     nearest = f"The nearest runs: {', '.join(nearest_runs(case)) or 'none'}."
-    skipped = skipped_reading(case.timing, case.expected, case.tolerance)
-    other = meant_in_other_zone(case.timing, case.expected, case.tolerance)
-    zone = case.timing.timezone
+    skipped = skipped_reading(timing, case.expected, case.tolerance)
+    other = meant_in_other_zone(timing, case.expected, case.tolerance)
     if replaced:
         found = f"{text} has no run then, but it was changed later: {replaced[0]}. {nearest}"
         return Evidence("schedule", UNKNOWN, found, source, ("changed_later",))
