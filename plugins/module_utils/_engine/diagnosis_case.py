@@ -25,8 +25,17 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis imp
     UNKNOWN,
     Evidence,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import run_request
+from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import GUARD
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
+    group_of,
+    run_request,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
+from ansible_collections.batchwork.aws.plugins.module_utils._model.trail import (
+    STARTED_BY_GUARD,
+    Marks,
+    started_by_prefix,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._schedule.past_runs import (
     Timing,
     run_at,
@@ -129,6 +138,15 @@ class Case:
         """The family that the target starts."""
         reference = self.request.get("taskDefinition")
         return family_and_revision(str(reference))[0] if reference else None
+
+    @property
+    def marks(self) -> Marks:
+        """How what the trigger started is known."""
+        role, family = self.target.get("RoleArn"), self.family
+        if GUARD in self.target:
+            return Marks(STARTED_BY_GUARD, group_of(self.target), role, family)
+        prefix = started_by_prefix(self.trigger.kind, self.name)
+        return Marks(prefix, None, role, family)
 
     @property
     def arn(self) -> str:

@@ -34,10 +34,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis imp
     Evidence,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
-from ansible_collections.batchwork.aws.plugins.module_utils._model.trail import (
-    run_task_calls,
-    started_by_prefix,
-)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.trail import run_task_calls
 from ansible_collections.batchwork.aws.plugins.module_utils._schedule.words import plural
 
 COUNTS_ARRIVE = timedelta(minutes=5)
@@ -137,8 +134,7 @@ def has_called_run_task(case: Case) -> Evidence:
         )
     except AwsError as error:
         return unread("run_task", source, error)
-    prefix = started_by_prefix(case.trigger.kind, case.name)
-    calls = run_task_calls(events, prefix, case.target.get("RoleArn"), case.family)
+    calls = run_task_calls(events, case.marks)
     refused = [call for call in calls if call.error]
     if refused:
         said = str(refused[-1].error)

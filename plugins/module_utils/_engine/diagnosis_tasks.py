@@ -45,7 +45,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.secret_values
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._model.stop_reasons import stop_text
-from ansible_collections.batchwork.aws.plugins.module_utils._model.trail import started_by_prefix
 
 ECS_FORGETS = timedelta(hours=1)
 STOPPED = "STOPPED"
@@ -67,7 +66,7 @@ def tasks_of_run(case: Case) -> list[Document]:
 def _is_of_run(case: Case, task: Mapping[str, Any]) -> bool:
     created = task.get("createdAt")
     by = str(task.get("startedBy") or "")
-    by_trigger = not by or by.startswith(started_by_prefix(case.trigger.kind, case.name))
+    by_trigger = not by or case.marks.fit(by, task.get("group"))
     return by_trigger and created is not None and case.start <= created <= case.end
 
 

@@ -29,6 +29,8 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis imp
     UNKNOWN,
     Evidence,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import GUARD
+from ansible_collections.batchwork.aws.plugins.module_utils._model.guard import STATE_MACHINE
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._model.trail import (
     CHANGES_OF_RULES,
@@ -174,6 +176,16 @@ def has_cluster(case: Case) -> Evidence:
         found = f"The cluster {case.cluster} does not exist, or is not ACTIVE."
         return Evidence("cluster", NG, found, source, ("cluster_missing",))
     return Evidence("cluster", OK, f"The cluster {case.cluster} is ACTIVE now.", source)
+
+
+def has_guard(case: Case) -> Evidence | None:
+    """Tell of the state machine between trigger and task, where there is one."""
+    guard = case.target.get(GUARD)
+    if not guard:
+        return None
+    machine, overlap = guard[STATE_MACHINE], guard.get("Overlap")
+    found = f"Its runs go through the guard {machine} (overlap: {overlap})."
+    return Evidence("guard", OK, found, "the target", ("guard",))
 
 
 def has_definition(case: Case) -> tuple[Evidence | None, Document]:

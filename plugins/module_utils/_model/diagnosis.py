@@ -193,6 +193,14 @@ CAUSES: tuple[KnownCause, ...] = (
         "CloudWatch, AWS/Events: Invocations",
     ),
     KnownCause(
+        ("guard", "no_run_task"),
+        "The trigger fired and its guard started no task: most likely an earlier run was still"
+        " going on. {found}",
+        "Look at the executions of the state machine; let runs be shorter or less frequent, or"
+        " overlap (overlap: allow).",
+        "the guard's own definition: a run that would overlap is skipped",
+    ),
+    KnownCause(
         ("invoked",),
         "The trigger fired and nothing says that it failed: {found} What became of the task is not"
         " known any more.",

@@ -36,6 +36,9 @@ STATES_BEFORE: Mapping[str, str] = {"EnableRule": "DISABLED", "DisableRule": "EN
 KEPT_OF_RULE_NAME = 24
 """Letters of a rule's name that startedBy had when it was limited to 36."""
 
+STARTED_BY_GUARD = "AWS Step Functions"
+"""The ``startedBy`` of tasks that a state machine runs."""
+
 STARTED_BY: Mapping[str, str] = {"rule": "events-rule/", "scheduler": "chronos-schedule/"}
 
 
@@ -99,19 +102,28 @@ def state_at(changes: Sequence[Change], moment: datetime, state_now: str) -> str
     return STATES_BEFORE.get(after[0].operation) if after else state_now
 
 
-def run_task_calls(
-    events: Iterable[Mapping[str, Any]], started_by: str, role_arn: str | None, family: str | None
-) -> list[RunTaskCall]:
-    """Return the RunTask calls of a trigger, oldest first.
+@dataclass(frozen=True)
+class Marks:
+    """How the RunTask calls of a trigger are known: what ``startedBy`` begins with and, where a
+    guard's state machine calls, the group; calls without ``startedBy`` by role and family."""
 
-    :param started_by: the beginning of what the trigger's tasks carry in ``startedBy``.
-    :param role_arn: the trigger's role, by which calls without ``startedBy`` are known.
-    """
+    started_by: str
+    group: str | None = None
+    role_arn: str | None = None
+    family: str | None = None
+
+    def fit(self, started_by: str, group: Any) -> bool:
+        """Whether a task, or a call, with a ``startedBy`` is the trigger's."""
+        return started_by.startswith(self.started_by) and self.group in {None, group}
+
+
+def run_task_calls(events: Iterable[Mapping[str, Any]], marks: Marks) -> list[RunTaskCall]:
+    """Return the RunTask calls of a trigger, oldest first."""
     found = []
     for event in events:
         content = _content(event)
         asked = _lowered(content.get("requestParameters"))
-        if not _is_by(content, asked, started_by, role_arn, family):
+        if not _is_by(content, asked, marks):
             continue
         answer = _lowered(content.get("responseElements"))
         failures = [_lowered(each) for each in answer.get("failures") or ()]
@@ -121,20 +133,14 @@ def run_task_calls(
     return sorted(found, key=lambda call: call.moment)
 
 
-def _is_by(
-    content: Mapping[str, Any],
-    asked: Mapping[str, Any],
-    started_by: str,
-    role_arn: str | None,
-    family: str | None,
-) -> bool:
+def _is_by(content: Mapping[str, Any], asked: Mapping[str, Any], marks: Marks) -> bool:
     given = str(asked.get("startedby") or "")
     if given:
-        return given.startswith(started_by)
+        return marks.fit(given, asked.get("group"))
     identity = content.get("userIdentity") or {}
     issuer = ((identity.get("sessionContext") or {}).get("sessionIssuer") or {}).get("arn")
-    of_family = family_and_revision(str(asked.get("taskdefinition") or ""))[0] == family
-    return issuer == role_arn and of_family
+    family = family_and_revision(str(asked.get("taskdefinition") or ""))[0]
+    return issuer == marks.role_arn and family == marks.family
 
 
 def started_by_prefix(kind: str, name: str) -> str:

@@ -17,7 +17,7 @@ PLAYBOOKS = ROLE.parents[1] / "playbooks"
 PUBLIC_NAME = re.compile(r"(?<![a-z_])scheduled_batch_[a-z_]+")
 HANDED_OVER = {"scheduled_batch_result"}
 # Names of the collection that look like variables of the role.
-OTHERS = {"scheduled_batch_run"}
+OTHERS = {"scheduled_batch_diagnosis", "scheduled_batch_info", "scheduled_batch_run"}
 
 
 def options() -> dict[str, Any]:

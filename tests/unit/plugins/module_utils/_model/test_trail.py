@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchwork.aws.plugins.module_utils._model.trail import (
+    STARTED_BY_GUARD,
     Change,
+    Marks,
     changes_of,
     run_task_calls,
     started_by_prefix,
@@ -105,13 +107,24 @@ def test_run_task_calls_of_a_trigger() -> None:
         run_task(1, {"taskDefinition": "other:3"}, userIdentity=issuer),
         run_task(1, None),
     ]
-    calls = run_task_calls(events, "events-rule/hello", ROLE, "hello")
+    marks = Marks("events-rule/hello", role_arn=ROLE, family="hello")
+    calls = run_task_calls(events, marks)
     assert [(call.moment, call.error, call.task_arns) for call in calls] == [
         (at(1), None, ()),
         (at(2), "RESOURCE:ENI", ()),
         (at(3), None, ("arn:1",)),
         (at(4), "ClientException: TaskDefinition is inactive", ()),
     ]
+
+
+def test_of_a_guard_the_group_tells() -> None:
+    marks = Marks(STARTED_BY_GUARD, "batchwork:hello")
+    by = {"startedBy": "AWS Step Functions"}
+    events = [
+        run_task(1, {**by, "group": "batchwork:hello"}),
+        run_task(2, {**by, "group": "batchwork:other"}),
+    ]
+    assert [call.moment for call in run_task_calls(events, marks)] == [at(1)]
 
 
 def test_long_names_of_rules_are_cut() -> None:
