@@ -17,6 +17,10 @@ description:
   - A task that never started, an exit code other than 0 and a task that was stopped for another
     reason fail the module, with AWS's reason and, where it is known, the remedy.
   - The task is started with your permissions, not with those of the trigger's role.
+  - While it waits, the terminal shows how far the run is, at least every ten seconds, and the lines
+    of the log as they come; with C(no_log) on the task only how far it is. With C(async) nothing is
+    shown. The results are the same in every case.
+  - Who interrupts the playbook leaves the task running; its ARN was shown at the start.
   - Started tasks carry C(batchwork-run/NAME) in C(startedBy). A client token keeps a repeated
     request from starting the task twice.
 author:
@@ -31,12 +35,13 @@ options:
     description:
       - Whether the batch is started by an EventBridge rule (V(rule)) or by an EventBridge Scheduler
         schedule (V(scheduler)).
+      - Where it is left out, it is whichever exists under this name, and an error where both do.
     type: str
     choices: [rule, scheduler]
-    default: rule
   group_name:
     description:
-      - Schedule group, for O(trigger=scheduler). AWS's group C(default) where it is left out.
+      - Schedule group; with it, O(trigger=scheduler) is meant. AWS's group C(default) where it is
+        left out.
     type: str
   target_id:
     description:
@@ -46,6 +51,8 @@ options:
     description:
       - What this one run changes on top of the trigger's own overrides, with the keys of ECS's
         C(TaskOverride) in either spelling. Containers and environment variables are merged by name.
+      - A schedule's keywords, such as C(<aws.scheduler.scheduled-time>), are replaced in its input
+        as Scheduler does; the scheduled time is the present.
     type: dict
   container:
     description:
@@ -54,7 +61,7 @@ options:
     type: str
   wait:
     description:
-      - Whether to wait for the end of the task. Without waiting, RV(task) has the ARN to wait for
+      - Whether to wait for the end of the task. Without waiting, RV(task_arns) has what to wait for
         later with O(task_arn).
     type: bool
     default: true
@@ -70,9 +77,35 @@ options:
     default: 100
   task_arn:
     description:
-      - Waits for this task, which was started earlier, instead of starting one.
+      - Waits for this task, which was started earlier, instead of starting one; for all of them
+        where a run has several. The results are those of a run that was waited for at once.
       - Mutually exclusive with O(overrides) and O(target_id), which say what to start.
-    type: str
+    type: list
+    elements: str
+  poll:
+    description:
+      - How the action plugin of this collection follows a run. It is not meant for playbooks, and
+        may change in any version.
+      - The module ends as soon as the tasks have another status, lines in their log or an end, and
+        returns under C(progress) what to show and what to hand over next time. It starts them where
+        O(task_arn) is left out.
+    type: dict
+    suboptions:
+      seconds:
+        description: How long to wait for news at most, in seconds.
+        type: float
+        required: true
+      waited:
+        description: How many seconds of O(wait_timeout) have passed.
+        type: float
+        default: 0
+      started:
+        description: Whether this run of the playbook has started the tasks.
+        type: bool
+        default: false
+      seen:
+        description: What C(progress.seen) of the last result was.
+        type: dict
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -95,6 +128,7 @@ attributes:
     support: none
 seealso:
   - module: batchwork.aws.eventbridge_ecs_target
+  - module: batchwork.aws.scheduler_schedule
 """
 
 EXAMPLES = r"""
@@ -126,7 +160,12 @@ EXAMPLES = r"""
 - name: Wait for it later
   batchwork.aws.scheduled_batch_run:
     name: hello
-    task_arn: "{{ started.task.task_arn }}"
+    task_arn: "{{ started.task_arns }}"
+
+- name: Run a batch that a schedule of a group starts
+  batchwork.aws.scheduled_batch_run:
+    name: monthly-report
+    group_name: reports
 """
 
 RETURN = r"""
@@ -142,6 +181,13 @@ task:
     last_status: STOPPED
     stop_code: EssentialContainerExited
     started_by: batchwork-run/hello
+task_arns:
+  description: The ARNs of all tasks of the run. Empty in check mode.
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - arn:aws:ecs:eu-central-1:123456789012:task/batch/0123456789abcdef0123456789abcdef
 container:
   description: The container whose exit code and log are returned.
   returned: success
@@ -171,7 +217,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._module.module impor
 
 ARGUMENT_SPEC = {
     "name": {"type": "str", "required": True},
-    "trigger": {"type": "str", "choices": ["rule", "scheduler"], "default": "rule"},
+    "trigger": {"type": "str", "choices": ["rule", "scheduler"]},
     "group_name": {"type": "str"},
     "target_id": {"type": "str"},
     "overrides": {"type": "dict"},
@@ -179,7 +225,16 @@ ARGUMENT_SPEC = {
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "int", "default": 900},
     "log_lines": {"type": "int", "default": 100},
-    "task_arn": {"type": "str"},
+    "task_arn": {"type": "list", "elements": "str"},
+    "poll": {
+        "type": "dict",
+        "options": {
+            "seconds": {"type": "float", "required": True},
+            "waited": {"type": "float", "default": 0},
+            "started": {"type": "bool", "default": False},
+            "seen": {"type": "dict"},
+        },
+    },
 }
 
 

@@ -16,10 +16,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from emulator.container_log import ContainerLog
+from emulator.image_pulls import why_not_pulled
 from emulator.layer import ApiError, Call, Forward
 from emulator.task_containers import LogDestination, merge_containers
 from emulator.task_record import StopFacts, TaskRecord
-from emulator.task_run import TaskRun
+from emulator.task_run import FAILED_TO_START, TaskRun
 
 _END_SECONDS = 10.0
 _LARGEST_PAGE = 100
@@ -137,8 +138,16 @@ class EcsTasks:
         def open_log(destination: LogDestination) -> ContainerLog:
             return ContainerLog(destination, call, forward)
 
-        failure = self._planned_failures.popleft() if self._planned_failures else None
-        return TaskRun(record, open_log, failure)
+        return TaskRun(record, open_log, self._failure_to_start(call, forward, record))
+
+    def _failure_to_start(
+        self, call: Call, forward: Forward, record: TaskRecord
+    ) -> StopFacts | None:
+        """What a test asked for, or an image that is not there."""
+        if self._planned_failures:
+            return self._planned_failures.popleft()
+        reason = why_not_pulled(call, forward, record.containers)
+        return StopFacts(FAILED_TO_START, reason) if reason else None
 
     def _describe_tasks(self, call: Call, forward: Forward) -> dict[str, Any]:
         cluster_arn = _cluster_arn(call, forward)

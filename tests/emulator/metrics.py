@@ -1,64 +1,50 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What EventBridge and EventBridge Scheduler count of their invocations, in CloudWatch.
+"""What EventBridge and Scheduler count in CloudWatch when they start something.
 
-Source: AWS, "Monitoring Amazon EventBridge" and "Monitoring Amazon EventBridge Scheduler with
-Amazon CloudWatch". A rule's metrics have the dimension RuleName (on the default bus), a schedule's
-that of its group only. What is zero is not sent.
+Source: "Monitoring Amazon EventBridge" (namespace AWS/Events, dimension RuleName; a failure is only
+sent where there is one) and "Monitoring EventBridge Scheduler" (AWS/Scheduler, ScheduleGroup).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from emulator.layer import ApiError, Forward
-from emulator.rule_clock import Invocation
-from emulator.watched_sources import RULE, SCHEDULE
+from moto.cloudwatch.models import cloudwatch_backends
 
 
-@dataclass(frozen=True)
-class Counted:
-    """Where a kind of source counts: namespace, dimension, every invocation, and failed ones."""
-
-    namespace: str
-    dimension: str
-    made: str
-    failed: str
-
-
-COUNTED: Mapping[str, Counted] = {
-    RULE: Counted("AWS/Events", "RuleName", "Invocations", "FailedInvocations"),
-    SCHEDULE: Counted(
-        "AWS/Scheduler", "ScheduleGroup", "InvocationAttemptCount", "TargetErrorCount"
-    ),
-}
+def record_invocation(
+    region: str, account: str, rule_name: str, failed: bool, moment: datetime
+) -> None:
+    """Count one invocation of a rule's target."""
+    names = ["Invocations", *(["FailedInvocations"] if failed else [])]
+    for name in names:
+        _put(region, account, "AWS/Events", name, ("RuleName", rule_name), moment)
 
 
-def count_invocation(send: Forward, invocation: Invocation) -> None:
-    """Count an invocation where it was made; `send` takes the call."""
-    source = invocation.source
-    counted = COUNTED[source.kind]
-    value = source.name if source.kind == RULE else source.group
-    data = [
-        {
-            "MetricName": name,
-            "Dimensions": [{"Name": counted.dimension, "Value": value}],
-            "Timestamp": invocation.at,
-            "Value": 1,
-        }
-        for name in _names(counted, invocation)
-    ]
-    try:
-        send(
-            source.call("cloudwatch", "PutMetricData", Namespace=counted.namespace, MetricData=data)
-        )
-    except ApiError:
-        return
+def record_attempt(
+    region: str, account: str, group_name: str, failed: bool, moment: datetime
+) -> None:
+    """Count one attempt of a schedule to call its target."""
+    names = ["InvocationAttemptCount", *(["TargetErrorCount"] if failed else [])]
+    for name in names:
+        _put(region, account, "AWS/Scheduler", name, ("ScheduleGroup", group_name), moment)
 
 
-def _names(counted: Counted, invocation: Invocation) -> Iterator[str]:
-    yield counted.made
-    if invocation.error is not None:
-        yield counted.failed
+def _put(
+    region: str,
+    account: str,
+    namespace: str,
+    name: str,
+    dimension: tuple[str, str],
+    moment: datetime,
+) -> None:
+    datum = {
+        "MetricName": name,
+        "Dimensions": [{"Name": dimension[0], "Value": dimension[1]}],
+        "Value": 1,
+        # moto compares times without a zone.
+        "Timestamp": moment.astimezone(UTC).replace(tzinfo=None),
+    }
+    cloudwatch_backends[account][region].put_metric_data(namespace, [datum])

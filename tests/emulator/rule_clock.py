@@ -5,7 +5,7 @@
 
 Targets are read when they fire. A start is a RunTask through the whole stack, so what the strict
 layer or moto refuses becomes a failed invocation, as on AWS: the one who made the rule is not told.
-Nothing is retried, and nothing is sent to a dead-letter queue. Times are exact to the second.
+Its traces are those of `invocation_traces`. Nothing is retried. Times are exact to the second.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from emulator.ecs_target import CannotInvoke, is_ecs_target, run_task_request
+from emulator.invocation_traces import Start, judge, leave
 from emulator.layer import ApiError, Call, Forward
 from emulator.watched_sources import RULE, SCHEDULE, Due, Source, WatchedSources
 
@@ -53,19 +54,16 @@ class Invocation:
         return {**facts.pop("source"), **facts}
 
 
-Count = Callable[[Forward, Invocation], None]
-
-
 class RuleClock:
     """Starts what is due. `now` is the time it goes by.
 
     `start` ticks every second until `stop`; a test with a time of its own calls `connect`
-    and `tick` instead. `count` is told of every invocation that was made or tried.
+    and `tick` instead. With `honest` the trigger's role is judged, and each start leaves traces.
     """
 
-    def __init__(self, now: Callable[[], datetime] = utc_now, count: Count | None = None) -> None:
+    def __init__(self, now: Callable[[], datetime] = utc_now, *, honest: bool = False) -> None:
         self._now = now
-        self._count = count
+        self._honest = honest
         self._lock = threading.Lock()
         self._one_tick = threading.Lock()
         self._sources = WatchedSources(now, self._record_broken)
@@ -169,16 +167,32 @@ class RuleClock:
 
     def _invoke(self, source: Source, due: datetime, target: Mapping[str, Any]) -> Invocation:
         invocation = Invocation(source, due, self._now(), target.get("Id", ""))
+        start = Start(source, due, invocation.at, target, {})
         try:
             request = run_task_request(target, f"{_STARTED_BY[source.kind]}/{source.name}")
-            answer = self._send(source.call("ecs", "RunTask", **request))
-        except (ApiError, CannotInvoke) as error:
+            start = replace(start, request=request)
+            if self._honest:
+                judge(self._send, start)
+            answer = self._send(start.call)
+        except CannotInvoke as error:
+            refusal = ApiError("InvalidParameterException", str(error))
+            self._leave(start, refusal, None)
+            return self._record(replace(invocation, error=str(error)))
+        except ApiError as error:
+            self._leave(start, error, None)
             return self._record(replace(invocation, error=str(error)))
         failures = [failure.get("reason", "") for failure in answer.get("failures") or ()]
         task_arns = tuple(task["taskArn"] for task in answer.get("tasks") or ())
+        self._leave(start, ApiError(failures[0], failures[0]) if failures else None, answer)
         return self._record(
             replace(invocation, task_arns=task_arns, error=", ".join(failures) or None)
         )
+
+    def _leave(
+        self, start: Start, error: ApiError | None, answer: Mapping[str, Any] | None
+    ) -> None:
+        if self._honest:
+            leave(self._send, start, error, answer)
 
     def _delete(self, source: Source) -> None:
         """ActionAfterCompletion: DELETE."""
@@ -199,6 +213,4 @@ class RuleClock:
     def _record(self, invocation: Invocation) -> Invocation:
         with self._lock:
             self._invocations.append(invocation)
-        if self._count is not None:
-            self._count(self._send, invocation)
         return invocation

@@ -18,7 +18,7 @@ from emulator.call_log import CallLog, LoggedCall
 from emulator.denials import Denial, Denials
 from emulator.faults import Fault, Faults
 from emulator.layer import DEFAULT_ACCOUNT, Call, Middleware, Runner, stack
-from emulator.strict import events, strict_layer, tagging
+from emulator.strict import cloudtrail, events, strict_layer, tagging
 
 HOST = "127.0.0.1"
 
@@ -49,7 +49,8 @@ class Emulator:
         self.runner = _runner() if run_tasks else None
         runners: list[Middleware] = [self.runner] if self.runner is not None else []
         self._inner = stack([strict_layer.strict, *runners], self.moto.forward)
-        forward = stack([self._log, self._faults, self._denials, *middlewares], self._inner)
+        outer: list[Middleware] = [self._log, cloudtrail.record_calls, self._faults, self._denials]
+        forward = stack([*outer, *middlewares], self._inner)
         self._server = make_server(
             HOST, port, Application(self, forward), threaded=True, request_handler=_QuietHandler
         )

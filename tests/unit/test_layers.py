@@ -78,7 +78,8 @@ def test_a_pure_layer_imports_only_the_standard_library_and_pure_layers(layer):
 
 
 @pytest.mark.parametrize(
-    ("folder", "shared"), [("modules", "module_utils"), ("filter", "plugin_utils")]
+    ("folder", "shared"),
+    [("action", "module_utils"), ("modules", "module_utils"), ("filter", "plugin_utils")],
 )
 def test_plugins_import_nothing_of_each_other(folder, shared):
     """What filters share runs on the control node only, so that no module may use it."""
@@ -103,10 +104,11 @@ def test_what_filters_share_imports_only_the_standard_library_and_pure_layers():
     assert strays == []
 
 
-def test_filters_need_no_aws():
+@pytest.mark.parametrize("folder", ["action", "filter"])
+def test_what_the_control_node_loads_needs_no_aws(folder):
     strays = [
         f"{path.name} imports {name}"
-        for path in sources(PLUGINS / "filter")
+        for path in sources(PLUGINS / folder)
         for name in imports(path)
         if layer_of(name) not in {None, *PURE} or name.split(".")[0] in {"boto3", "botocore"}
     ]

@@ -41,6 +41,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 PAGE_TOKENS: Mapping[str, str] = {
+    "cloudtrail": "NextToken",
     "cloudwatch": "NextToken",
     "ecs": "nextToken",
     "events": "NextToken",

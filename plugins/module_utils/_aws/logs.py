@@ -24,6 +24,11 @@ PAGE_EVENTS = 10_000
 
 PAGE_STREAMS = 50
 """Streams per DescribeLogStreams at most (botocore)."""
+PAGES_PER_LOOK = 10
+"""Pages of up to 1 MB that are read of a log that grows before its reader does something else."""
+
+MOST_PAGES_OF_STREAMS = 20
+"""Pages of 50 log streams that are looked through for those of one run."""
 
 
 def tail_log_events(client: Client, log_group: str, log_stream: str, limit: int) -> list[Document]:
@@ -60,6 +65,63 @@ def _page_before(
     doing = f"reading the log stream {log_stream} of the log group {log_group}"
     answer = call(client, "GetLogEvents", request, doing=doing, expect=("events",))
     return list(answer["events"]), answer.get("nextBackwardToken")
+
+
+def following_log_events(
+    client: Client, log_group: str, log_stream: str, token: str | None, begin: int
+) -> tuple[list[Document], str | None]:
+    """Return the events after ``token``, oldest first, and the token to go on with.
+
+    :param token: from an earlier call; where None, the last ``begin`` events are the first ones.
+    :raises NotFound: where the group or the stream does not exist.
+    """
+    where = (client, log_group, log_stream)
+    if token is None:
+        events, following = _page_after(*where, {"startFromHead": False, "limit": begin})
+        # A stream without lines has nothing to go on from.
+        return events, following if events else None
+    events = []
+    for _page in range(PAGES_PER_LOOK):
+        page, following = _page_after(*where, {"startFromHead": True, "nextToken": token})
+        events += page
+        # A page may be empty and yet not be the last; the last one repeats its token.
+        if following in {None, token}:
+            break
+        token = following
+    return events, token
+
+
+def _page_after(
+    client: Client, log_group: str, log_stream: str, begin: Document
+) -> tuple[list[Document], str | None]:
+    request = {"logGroupName": log_group, "logStreamName": log_stream, **begin}
+    doing = f"reading the log stream {log_stream} of the log group {log_group}"
+    answer = call(client, "GetLogEvents", request, doing=doing, expect=("events",))
+    return list(answer["events"]), answer.get("nextForwardToken")
+
+
+def newest_log_streams(client: Client, log_group: str, prefix: str, since: int) -> list[Document]:
+    """Return the log streams whose names begin with ``prefix`` and that have lines since a moment,
+    newest first.
+
+    :param since: milliseconds since 1970.
+    :raises NotFound: where the group does not exist.
+    """
+    request = {"logGroupName": log_group, "orderBy": "LastEventTime", "descending": True}
+    doing = f"listing the log streams of the log group {log_group}"
+    found: list[Document] = []
+    for number, page in enumerate(pages(client, "DescribeLogStreams", request, doing=doing), 1):
+        streams = page.get("logStreams") or []
+        found += [
+            stream
+            for stream in streams
+            if stream.get("lastEventTimestamp", 0) >= since
+            and str(stream.get("logStreamName")).startswith(prefix)
+        ]
+        older = any(stream.get("lastEventTimestamp", 0) < since for stream in streams)
+        if older or number == MOST_PAGES_OF_STREAMS:
+            break
+    return found
 
 
 def describe_log_groups(client: Client, name_prefix: str | None = None) -> list[Document]:

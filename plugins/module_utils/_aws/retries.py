@@ -172,10 +172,12 @@ SAFE_TO_REPEAT: Mapping[str, bool] = {
     "scheduler:UpdateSchedule": True,
     "scheduler:TagResource": True,
     "scheduler:UntagResource": True,
+    # With a visibility timeout of 0 nothing is taken from others.
+    "sqs:ReceiveMessage": True,
 }
 """For every call that writes, whether it may be sent again when its answer was lost."""
 
-READS = ("Describe", "Get", "List", "Simulate")
+READS = ("Describe", "Get", "List", "Lookup", "Simulate")
 
 SHARED_QUOTAS: Mapping[str, str] = {
     "ecs:DeregisterTaskDefinition": "ecs:RegisterTaskDefinition",

@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import AwsError, NotFound
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.logs import tail_log_events
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.logs import (
+    following_log_events,
+    tail_log_events,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.batch_run_request import Run
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
@@ -38,15 +41,14 @@ class Log:
     warning: str | None = None
 
 
-def read_log(
-    session: Session, run: Run, task: Mapping[str, Any], lines: int, *, ended: bool
-) -> Log:
-    """Return the last ``lines`` lines of the container that counts; none where it has no awslogs.
+def read_log(session: Session, run: Run, task: Mapping[str, Any], *, ended: bool) -> Log:
+    """Return the last lines of the container that counts; none where it has no awslogs.
 
     What the run's secret variables hold is hidden in them. The first line of a task that has
     ``ended`` is waited for; a log that cannot be read is told and is no failure of the run.
     """
     stream = log_stream(run.definition, run.container, str(task["taskArn"]))
+    lines = run.log_lines
     if stream is None or lines == 0:
         return Log()
     has_run = bool(task.get("startedAt"))
@@ -56,8 +58,34 @@ def read_log(
         return Log(warning=str(error) if has_run and ended else None)
     except AwsError as error:
         return Log(warning=f"The log could not be read: {error}")
-    secrets = secret_values([run.definition, run.request, task])
-    return Log(tuple(without_secrets(found, secrets)))
+    return Log(tuple(_shown(run, task, found)))
+
+
+def _shown(run: Run, task: Mapping[str, Any], lines: Sequence[str]) -> list[str]:
+    """Return lines without what the run's secret variables hold."""
+    shown: list[str] = without_secrets(
+        list(lines), secret_values([run.definition, run.request, task])
+    )
+    return shown
+
+
+def read_new_lines(
+    session: Session, run: Run, task: Mapping[str, Any], token: str | None, begin: int
+) -> tuple[list[str], str | None]:
+    """Return what the container that counts wrote since an earlier look, and the token for the
+    next one; nothing where the log cannot be read, which the end of the run tells.
+
+    :param token: from the earlier look; where None, the last ``begin`` lines are the first ones.
+    """
+    stream = log_stream(run.definition, run.container, str(task["taskArn"]))
+    if stream is None or begin == 0:
+        return [], token
+    client = session.clients.client("logs", stream.region)
+    try:
+        events, token = following_log_events(client, stream.group, stream.stream, token, begin)
+    except AwsError:
+        return [], token
+    return _shown(run, task, [str(event["message"]) for event in events]), token
 
 
 def _tail(session: Session, stream: LogStream, lines: int, seconds: float) -> list[str]:

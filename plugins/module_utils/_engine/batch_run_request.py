@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,11 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_task_defini
     describe_task_definition,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import NotFound
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.events_rules import list_targets
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.scheduler_schedules import (
-    get_schedule,
-)
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import structure
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.batch_trigger import (
+    ecs_target_of,
+    find_trigger,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Failure, Outcome
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import parsed_json
@@ -44,25 +44,28 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.ov
 
 @dataclass(frozen=True)
 class Run:
-    """What is run: the request, the definition of its task, and the container that counts."""
+    """What is run: the request, the definition of its task, and the container that counts, of
+    which the last ``log_lines`` lines are returned."""
 
     cluster: str
     request: Document
     definition: Document
     container: str
+    log_lines: int
 
 
 def prepare(session: Session, params: Mapping[str, Any]) -> Run:
     """Read what the trigger would start, and check the overrides against it before anything
     starts."""
     extra = read_overrides(params.get("overrides"))
-    target = read_target(session, params)
+    target = ecs_target_of(find_trigger(session, params), params.get("target_id"))
     _check_input(target, extra)
-    definition = _read_definition(session, target["EcsParameters"]["TaskDefinitionArn"])
     request = run_request(target, extra, params["name"], new_token())
+    definition = _read_definition(session, _reference(request, target))
     _check_containers(request, definition)
     container = container_that_counts(definition, params.get("container"))
-    return Run(target["Arn"], request, definition, container)
+    cluster = request.get("cluster") or "default"
+    return Run(cluster, request, definition, container, params["log_lines"])
 
 
 def read_overrides(given: Any) -> Document | None:
@@ -75,36 +78,6 @@ def read_overrides(given: Any) -> Document | None:
     check_overrides(overrides, shape, findings)
     refuse_errors(findings, paths.render)
     return overrides
-
-
-def read_target(session: Session, params: Mapping[str, Any]) -> Document:
-    """Return the ECS target that the batch's trigger would start."""
-    name, wanted = params["name"], params.get("target_id")
-    if params["trigger"] == "scheduler":
-        schedule = get_schedule(session.clients.client("scheduler"), name, params.get("group_name"))
-        trigger, targets = f"schedule {name}", [{**schedule["Target"], "Id": name}]
-    else:
-        trigger = f"rule {name}"
-        targets = list_targets(session.clients.client("events"), name)
-    found = [
-        target for target in targets if "EcsParameters" in target and wanted in {None, target["Id"]}
-    ]
-    if len(found) != 1:
-        raise InvalidDescription([_choice(trigger, targets, found, wanted)])
-    return found[0]
-
-
-def _choice(
-    trigger: str, targets: Sequence[Document], found: Sequence[Document], wanted: str | None
-) -> str:
-    """Say why no single target can be run."""
-    ids = ", ".join(str(target["Id"]) for target in found)
-    if found:
-        return f"target_id: The {trigger} has several ECS targets, {ids}; name the one to run."
-    there = ", ".join(f"{target['Id']} ({target.get('Arn')})" for target in targets) or "none"
-    asked = f"no ECS target {wanted!r}" if wanted else "no ECS target"
-    option = "target_id" if wanted else "name"
-    return f"{option}: The {trigger} has {asked}; its targets: {there}."
 
 
 def _check_input(target: Mapping[str, Any], extra: Document | None) -> None:
@@ -125,6 +98,15 @@ def _check_input(target: Mapping[str, Any], extra: Document | None) -> None:
             f" JSON object. {remedy(message) or ''}".rstrip(),
             Outcome(),
         )
+
+
+def _reference(request: Mapping[str, Any], target: Mapping[str, Any]) -> str:
+    """Return the task definition of a request, which a universal target may lack."""
+    if not request.get("taskDefinition"):
+        raise InvalidDescription(
+            [f"name: The input of the target {target['Id']} names no TaskDefinition."]
+        )
+    return str(request["taskDefinition"])
 
 
 def _read_definition(session: Session, reference: str) -> Document:

@@ -25,14 +25,13 @@ def exit_code_of(task: Mapping[str, Any], container: str) -> int | None:
 def problem_of(task: Mapping[str, Any], container: str) -> str | None:
     """Return why a stopped task counts as failed, with the remedy where it is known; None where
     all is well."""
-    told = stop_text(task)
-    problem = _problem(task, container, told)
-    help_text = remedy(told)
+    problem, help_text = what_went_wrong(task, container), remedy(stop_text(task))
     return f"{problem} {help_text}" if problem and help_text else problem
 
 
-def _problem(task: Mapping[str, Any], container: str, told: str) -> str | None:
-    reason = told.rstrip(". ") or "ECS gives no reason"
+def what_went_wrong(task: Mapping[str, Any], container: str) -> str | None:
+    """Return the same without the remedy."""
+    reason = stop_text(task).rstrip(". ") or "ECS gives no reason"
     exit_code = exit_code_of(task, container)
     if exit_code is None:
         course = "ended without an exit code" if task.get("startedAt") else "never started"

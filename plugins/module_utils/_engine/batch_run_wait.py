@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_tasks import describe_tasks
@@ -33,16 +33,20 @@ def wait_for_end(session: Session, cluster: str, tasks: Sequence[Document], time
 
     A task that ECS does not show, as it may be shortly after its start, is as it was seen last.
     """
-    client = session.clients.client("ecs")
     latest = {str(task["taskArn"]): task for task in tasks}
     deadline = time.monotonic() + timeout
     pause = SHORTEST_WAIT
     while True:
-        described = describe_tasks(client, cluster, list(latest))
-        latest.update((str(task["taskArn"]), task) for task in described)
+        ended = look_at_tasks(session, cluster, latest)
         left = deadline - time.monotonic()
-        ended = all(task.get("lastStatus") == STOPPED for task in latest.values())
         if ended or left <= 0:
             return End(ended, tuple(latest.values()))
         time.sleep(min(pause, left))
         pause = min(pause * GROWTH, LONGEST_WAIT)
+
+
+def look_at_tasks(session: Session, cluster: str, latest: MutableMapping[str, Document]) -> bool:
+    """Bring the tasks, by their ARNs, up to date; return whether all have stopped."""
+    described = describe_tasks(session.clients.client("ecs"), cluster, list(latest))
+    latest.update((str(task["taskArn"]), task) for task in described)
+    return all(task.get("lastStatus") == STOPPED for task in latest.values())

@@ -18,6 +18,10 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target im
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import parsed_json
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
+from ansible_collections.batchwork.aws.plugins.module_utils._model.universal_target import (
+    is_run_task_target,
+    universal_request,
+)
 
 STARTED_BY_PREFIX = "batchwork-run/"
 STARTED_BY_LENGTH = 128
@@ -62,13 +66,25 @@ def run_request(
     target: Mapping[str, Any], extra_overrides: Document | None, name: str, client_token: str
 ) -> Document:
     """Return the RunTask request of a target: all 14 EcsParameters and the input, and extra
-    overrides on top."""
+    overrides on top; of a universal target, its input.
+
+    ``startedBy`` and ``clientToken`` are always of this run.
+    """
+    request = (
+        universal_request(target) if is_run_task_target(target) else _templated_request(target)
+    )
+    overrides = merged_overrides(request.pop("overrides", None) or {}, extra_overrides or {})
+    if overrides:
+        request["overrides"] = overrides
+    if request.get("tags"):
+        request["tags"] = task_tags(request["tags"])
+    request.update(startedBy=started_by(name), clientToken=client_token)
+    return request
+
+
+def _templated_request(target: Mapping[str, Any]) -> Document:
     parameters = target["EcsParameters"]
-    request: Document = {
-        "cluster": target["Arn"],
-        "startedBy": started_by(name),
-        "clientToken": client_token,
-    }
+    request: Document = {"cluster": target["Arn"]}
     for source, member in REQUEST_MEMBERS.items():
         if source in parameters:
             request[member] = parameters[source]
@@ -79,10 +95,8 @@ def run_request(
         lowered = {key[:1].lower() + key[1:]: value for key, value in network.items()}
         request["networkConfiguration"] = {"awsvpcConfiguration": lowered}
     if parameters.get("Tags"):
-        request["tags"] = task_tags(parameters["Tags"])
-    overrides = merged_overrides(target_overrides(target), extra_overrides or {})
-    if overrides:
-        request["overrides"] = overrides
+        request["tags"] = parameters["Tags"]
+    request["overrides"] = target_overrides(target)
     return request
 
 

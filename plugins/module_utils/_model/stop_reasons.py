@@ -33,12 +33,22 @@ KNOWN_REASONS: tuple[KnownReason, ...] = (
         "container so.",
     ),
     KnownReason(
-        r"ClusterNotFound|cluster .*not found|Cluster not found",
+        r"ClusterNotFound|cluster .*not found|Cluster not found|referenced cluster was inactive",
         "Create the ECS cluster, or correct the cluster in the target and the region of the play.",
     ),
     KnownReason(
         r"TaskDefinition is inactive|Unable to describe task definition|task definition .*inactive",
         "Point the target at an ACTIVE revision, or at the family without a revision.",
+    ),
+    KnownReason(
+        r"cannot be assumed by principal|must allow AWS EventBridge Scheduler to assume the role",
+        "Let the role's trust policy name events.amazonaws.com, or scheduler.amazonaws.com for a "
+        "schedule, and make the role again if it is gone.",
+    ),
+    KnownReason(
+        r"not authorized to perform: ecs:RunTask",
+        "Allow ecs:RunTask on every revision of the family (task-definition/FAMILY:*) and on this "
+        "cluster: a policy on one revision breaks with the next one.",
     ),
     KnownReason(
         r"iam:PassRole",
@@ -90,7 +100,11 @@ KNOWN_REASONS: tuple[KnownReason, ...] = (
         "quota.",
     ),
     KnownReason(
-        r"must have a task role|execute command",
+        r"No Fargate configuration exists",
+        "Choose a pair of cpu and memory that Fargate knows, also in the overrides.",
+    ),
+    KnownReason(
+        r"must have a task role|valid taskRoleArn|execute command",
         "Give the task definition a task role with the ssmmessages actions, or switch execute "
         "command off.",
     ),

@@ -15,6 +15,7 @@ from typing import Any
 
 from emulator.layer import Call, Forward, Middleware, stack
 from emulator.strict import (
+    cloudtrail,
     ecs_clusters,
     ecs_task_definitions,
     ecs_tasks,
@@ -29,6 +30,7 @@ from emulator.strict import (
 )
 
 RULES = (
+    cloudtrail,
     ecs_clusters,
     ecs_task_definitions,
     ecs_tasks,

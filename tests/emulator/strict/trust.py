@@ -51,7 +51,7 @@ def _applies(statement: dict[str, Any], service: str, context: Context) -> bool:
         (service in services or "*" in services)
         and any(fnmatchcase("sts:assumerole", str(action).lower()) for action in actions)
         and all(
-            _holds(operator, keys, context)
+            holds(operator, keys, context)
             for operator, keys in (statement.get("Condition") or {}).items()
         )
     )
@@ -74,7 +74,7 @@ _OPERATORS: dict[str, Callable[[str, str], bool]] = {
 }
 
 
-def _holds(operator: str, keys: dict[str, Any], context: Context) -> bool:
+def holds(operator: str, keys: dict[str, Any], context: Context) -> bool:
     """Whether a condition holds; one of an operator that nobody reads here does not."""
     base = operator.lower().removesuffix("ifexists")
     compare = _OPERATORS.get(base)

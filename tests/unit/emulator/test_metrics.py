@@ -22,10 +22,14 @@ TRUST = {
     "Statement": [
         {
             "Effect": "Allow",
-            "Principal": {"Service": "scheduler.amazonaws.com"},
+            "Principal": {"Service": ["events.amazonaws.com", "scheduler.amazonaws.com"]},
             "Action": "sts:AssumeRole",
         }
     ],
+}
+RUN_TASK = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "ecs:RunTask", "Resource": "*"}],
 }
 
 
@@ -48,9 +52,10 @@ def target(aws: Any) -> dict[str, Any]:
         requiresCompatibilities=["FARGATE"],
         containerDefinitions=[container],
     )["taskDefinition"]["taskDefinitionArn"]
-    role = aws("iam").create_role(RoleName="scheduler", AssumeRolePolicyDocument=json.dumps(TRUST))[
-        "Role"
-    ]["Arn"]
+    trust, allowed = json.dumps(TRUST), json.dumps(RUN_TASK)
+    made = aws("iam").create_role(RoleName="trigger", AssumeRolePolicyDocument=trust)
+    aws("iam").put_role_policy(RoleName="trigger", PolicyName="run", PolicyDocument=allowed)
+    role = made["Role"]["Arn"]
     subnets = [aws("ec2").describe_subnets()["Subnets"][0]["SubnetId"]]
     network = {"awsvpcConfiguration": {"Subnets": subnets}}
     parameters = {"LaunchType": "FARGATE", "NetworkConfiguration": network}

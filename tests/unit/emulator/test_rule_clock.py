@@ -389,6 +389,17 @@ class TestWithTheEmulator:
         )
         return aws("logs")
 
+    @pytest.fixture(autouse=True)
+    def role(self, aws: Any, make_role: Any) -> None:
+        """The role of the trigger, which may do everything."""
+        make_role("events", "events")
+        statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+        aws("iam").put_role_policy(
+            RoleName="events",
+            PolicyName="everything",
+            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+        )
+
     def put_target(self, aws: Any, schedule: str, **more: Any) -> None:
         ec2, events = aws("ec2"), aws("events")
         network = {

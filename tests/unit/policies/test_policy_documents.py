@@ -30,6 +30,7 @@ POLICIES = pathlib.Path(__file__).resolve().parents[3] / "policies"
 # Where "*" may stand, and why.
 NO_RESOURCE_KNOWN = "AWS defines no resource type for this action"
 OPEN_RESOURCES = {
+    "cloudtrail:LookupEvents": NO_RESOURCE_KNOWN,
     "cloudwatch:GetMetricData": NO_RESOURCE_KNOWN,
     "ecr:GetAuthorizationToken": NO_RESOURCE_KNOWN,
     "ecs:DeregisterTaskDefinition": NO_RESOURCE_KNOWN,

@@ -314,6 +314,11 @@ class TestOperator:
             arn("scheduler", "schedule/reports/hello")
         }
 
+    def test_it_looks_at_the_dead_letters_of_the_target(self, render):
+        queue = arn("sqs", "letters")
+        document = render("operator", operator(dead_letter_arn=queue))
+        assert resources_of(document, "sqs:ReceiveMessage") == {queue}
+
     def test_it_attaches_the_batchs_policies_only(self, render):
         inputs = operator()
         assert conditions_of(render("operator", inputs), "iam:AttachRolePolicy") == [

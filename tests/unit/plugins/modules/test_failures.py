@@ -135,7 +135,7 @@ SCENARIOS = {
     ),
     "a run": Scenario(
         "scheduled_batch_run",
-        {"name": "hello", "wait": False},
+        {"name": "hello", "trigger": "rule", "wait": False},
         ("events:ListTargetsByRule", "ecs:DescribeTaskDefinition", "ecs:RunTask"),
         (DEFINED, RULED, TARGETED),
     ),

@@ -403,12 +403,15 @@ def test_a_fleet_gets_through_a_narrow_quota_without_losing_a_call():
 def _operations_used() -> dict[str, set[str]]:
     """Return the operations that each file of the layer names, by service."""
     services = {
+        "cloudtrail": ("cloudtrail",),
+        "cloudwatch": ("invocation_metrics",),
         "ecs": ("ecs_clusters", "ecs_task_definitions", "ecs_tasks"),
         "events": ("event_buses", "events_rules"),
         "iam": ("iam",),
         "logs": ("logs",),
         "resourcegroupstaggingapi": ("tagging",),
         "scheduler": ("scheduler_schedules",),
+        "sqs": ("dead_letter_queues",),
         "sts": ("sts",),
     }
     folder = Path(_aws.__file__).parent

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
@@ -29,11 +30,11 @@ RAN = {"taskArn": ARN, "startedAt": "2030-01-01"}
 NEVER_RAN = {"taskArn": ARN}
 
 
-def run(**container: Any) -> Run:
+def run(log_lines: int = 9, **container: Any) -> Run:
     options = {"awslogs-group": "/g", "awslogs-region": "eu-west-1", "awslogs-stream-prefix": "ecs"}
     logs = {"logDriver": "awslogs", "options": options}
     definition = {"containerDefinitions": [{"name": "app", "logConfiguration": logs, **container}]}
-    return Run("batch", {}, definition, "app")
+    return Run("batch", {}, definition, "app", log_lines)
 
 
 def fail_with(error: AwsError) -> NoReturn:
@@ -65,8 +66,7 @@ class Logs:
         return fail_with(answer)
 
     def read(self, task: dict[str, Any], what: Run | None = None, **more: Any) -> Log:
-        lines = more.pop("lines", 9)
-        return read_log(self.session, what or run(), task, lines, **{"ended": True, **more})
+        return read_log(self.session, what or run(), task, **{"ended": True, **more})
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_without_awslogs_there_is_nothing_to_read(logs, what):
 
 
 def test_no_lines_are_read_where_none_are_wanted(logs):
-    assert logs.read(RAN, lines=0) == Log()
+    assert logs.read(RAN, run(log_lines=0)) == Log()
     assert logs.asked == []
 
 
@@ -135,7 +135,7 @@ def test_what_secret_variables_hold_is_hidden(logs, place):
     overrides = {"overrides": {"containerOverrides": [secret]}}
     what = run(**(secret if place == "definition" else {}))
     if place == "request":
-        what = Run(what.cluster, overrides, what.definition, what.container)
+        what = replace(what, request=overrides)
     logs.answers = [["using hunter22 now"]]
     task = {**RAN, **(overrides if place == "task" else {})}
     assert logs.read(task, what).lines == ("using VALUE_HIDDEN now",)

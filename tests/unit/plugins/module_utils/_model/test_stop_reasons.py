@@ -22,6 +22,18 @@ MESSAGES = [
     ("ClientException: TaskDefinition is inactive", "Point the target at an ACTIVE revision"),
     ("ClientException: Unable to describe task definition.", "Point the target at an ACTIVE"),
     (
+        "Provided role 'x' cannot be assumed by principal 'events.amazonaws.com'.",
+        "Let the role's trust policy name events.amazonaws.com",
+    ),
+    (
+        "AccessDeniedException: User is not authorized to perform: ecs:RunTask on resource: x",
+        "Allow ecs:RunTask on every revision of the family",
+    ),
+    (
+        "ClientException: No Fargate configuration exists for given values.",
+        "Choose a pair of cpu and memory",
+    ),
+    (
         "AccessDeniedException: User is not authorized to perform: iam:PassRole on resource: x",
         "Allow iam:PassRole",
     ),

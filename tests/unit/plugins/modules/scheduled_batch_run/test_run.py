@@ -6,137 +6,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ansible_collections.batchwork.aws.plugins.module_utils._engine import (
-    batch_run_log,
-    batch_run_wait,
+from ansible_collections.batchwork.aws.tests.unit.plugins.modules.running_batches import (
+    CLUSTER,
+    FAMILY,
+    GROUP,
+    LOGS,
+    PLACE,
+    ROLE,
 )
-
-from emulator.server import Emulator
-
-NAME = "scheduled_batch_run"
-REGION = "ap-northeast-1"
-GROUP = "/ecs/hello"
-PLACE = f"{REGION}:123456789012"
-CLUSTER = f"arn:aws:ecs:{PLACE}:cluster/batch"
-FAMILY = f"arn:aws:ecs:{PLACE}:task-definition/hello"
-ROLE = "arn:aws:iam::123456789012:role"
-LOGS = {
-    "logDriver": "awslogs",
-    "options": {
-        "awslogs-group": GROUP,
-        "awslogs-region": REGION,
-        "awslogs-stream-prefix": "ecs",
-    },
-}
-
-
-@pytest.fixture(scope="module")
-def emulator_server() -> Iterator[Emulator]:
-    with Emulator(run_tasks=True) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def account(emulator_server: Emulator) -> dict[str, Any]:
-    """A network, the cluster and roles, made once for all tests; they take a second."""
-    import boto3
-
-    emulator_server.reset()
-    where = {"region_name": REGION, "endpoint_url": emulator_server.endpoint}
-    boto3.client("ecs", **where).create_cluster(clusterName="batch")
-    for service in ("events", "scheduler"):
-        principal = {"Service": f"{service}.amazonaws.com"}
-        statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
-        document = json.dumps({"Version": "2012-10-17", "Statement": statement})
-        boto3.client("iam", **where).create_role(
-            RoleName=service, AssumeRolePolicyDocument=document
-        )
-    boto3.client("scheduler", **where).create_schedule_group(Name="reports")
-    subnets = boto3.client("ec2", **where).describe_subnets()["Subnets"]
-    return {"awsvpcConfiguration": {"Subnets": [subnets[0]["SubnetId"]]}}
-
-
-@pytest.fixture
-def emulator(emulator_server, account, monkeypatch):
-    monkeypatch.setenv("AWS_ENDPOINT_URL", emulator_server.endpoint)
-    yield emulator_server
-    emulator_server.clear_faults()
-    emulator_server.clear_denials()
-
-
-class Batch:
-    """A rule and a log group in the account, and what a test makes of them."""
-
-    def __init__(self, aws: Any, emulator: Any, network: dict[str, Any], run: Any) -> None:
-        self.aws, self.emulator, self.network, self._run = aws, emulator, network, run
-        self.ecs, self.events, logs = aws("ecs"), aws("events"), aws("logs")
-        for group in logs.describe_log_groups()["logGroups"]:
-            logs.delete_log_group(logGroupName=group["logGroupName"])
-        logs.create_log_group(logGroupName=GROUP)
-        self.events.put_rule(Name="hello", ScheduleExpression="rate(1 day)")
-        targets = self.events.list_targets_by_rule(Rule="hello")["Targets"]
-        if targets:
-            ids = [target["Id"] for target in targets]
-            self.events.remove_targets(Rule="hello", Ids=ids)
-        emulator.clear_calls()
-
-    def register(self, *command: str, more: tuple[dict[str, Any], ...] = (), **changes: Any) -> str:
-        """A revision of the family ``hello``, whose container ``hello`` runs the command; its
-        ARN."""
-        container = {"name": "hello", "image": "debian", "logConfiguration": LOGS}
-        container.update(command=list(command), **changes)
-        answer = self.ecs.register_task_definition(
-            family="hello",
-            networkMode="awsvpc",
-            requiresCompatibilities=["FARGATE"],
-            cpu="256",
-            memory="512",
-            executionRoleArn=f"{ROLE}/execution",
-            taskRoleArn=f"{ROLE}/task",
-            containerDefinitions=[container, *more],
-        )
-        return str(answer["taskDefinition"]["taskDefinitionArn"])
-
-    def parameters(self, **changes: Any) -> dict[str, Any]:
-        return {
-            "TaskDefinitionArn": FAMILY,
-            "LaunchType": "FARGATE",
-            "NetworkConfiguration": self.network,
-            **changes,
-        }
-
-    def put_target(self, identifier: str = "hello", **changes: Any) -> None:
-        """A target of the rule ``hello``."""
-        target: dict[str, Any] = {"Id": identifier, "Arn": CLUSTER, "RoleArn": f"{ROLE}/events"}
-        target.update({"EcsParameters": self.parameters(), **changes})
-        answer = self.events.put_targets(Rule="hello", Targets=[target])
-        assert answer["FailedEntryCount"] == 0
-
-    def deploy(self, *command: str) -> None:
-        """The whole batch, with this command."""
-        self.register(*command)
-        self.put_target()
-        self.emulator.clear_calls()
-
-    def run(self, *, check_mode: bool = False, **params: Any) -> dict[str, Any]:
-        """Run the module."""
-        return self._run(NAME, {"name": "hello", **params}, check_mode=check_mode)
-
-    def requests(self, operation: str) -> list[dict[str, Any]]:
-        """What the calls of an operation asked for."""
-        return [call.parameters for call in self.emulator.calls if call.operation == operation]
-
-
-@pytest.fixture
-def batch(emulator, account, aws, run_module, monkeypatch) -> Batch:
-    monkeypatch.setattr(batch_run_wait, "SHORTEST_WAIT", 0.02)
-    monkeypatch.setattr(batch_run_log, "PAUSE", 0.02)
-    monkeypatch.setattr(batch_run_log, "LOG_ARRIVAL", 0.5)
-    return Batch(aws, emulator, account, run_module)
 
 
 def test_a_run_returns_its_log_and_exit_code(batch):
@@ -534,7 +414,7 @@ def test_where_the_task_cannot_be_watched_its_start_is_told(batch):
 
 
 def test_a_missing_rule_is_told(batch):
-    result = batch.run(name="nothing")
+    result = batch.run(name="nothing", trigger="rule")
     assert result["failed"]
     assert "Failed listing the targets of the rule nothing" in result["msg"]
     assert result["error"]["code"] == "ResourceNotFoundException"
@@ -573,43 +453,3 @@ def test_input_that_is_made_of_an_event_has_to_be_given(batch):
     assert result["failed"]
     assert "makes its overrides of the event (InputTransformer)" in result["msg"]
     assert batch.run(overrides={})["log"] == ["Hi"]
-
-
-def schedule(batch: Batch, name: str, group: str | None, **target: Any) -> None:
-    batch.aws("scheduler").create_schedule(
-        Name=name,
-        ScheduleExpression="rate(1 day)",
-        FlexibleTimeWindow={"Mode": "OFF"},
-        Target={"Arn": CLUSTER, "RoleArn": f"{ROLE}/scheduler", **target},
-        **({"GroupName": group} if group else {}),
-    )
-    batch.emulator.clear_calls()
-
-
-@pytest.mark.parametrize("group", [None, "reports"])
-def test_a_schedule_is_run_as_its_target_says(batch, group):
-    batch.register("true")
-    text = '{"containerOverrides": [{"name": "hello", "command": ["echo", "scheduled"]}]}'
-    parameters = batch.parameters(Tags=[{"key": "team", "value": "finance"}])
-    schedule(batch, "nightly", group, EcsParameters=parameters, Input=text)
-    more = {"group_name": group} if group else {}
-    result = batch.run(name="nightly", trigger="scheduler", **more)
-    assert not result["failed"], result["msg"]
-    assert result["log"] == ["scheduled"]
-    (request,) = batch.requests("RunTask")
-    assert request["tags"] == [{"key": "team", "value": "finance"}]
-
-
-def test_a_schedule_of_something_else_is_told(batch):
-    queue = f"arn:aws:sqs:{PLACE}:reports"
-    schedule(batch, "reporting", None, Arn=queue)
-    result = batch.run(name="reporting", trigger="scheduler")
-    assert result["msg"].startswith(
-        f"name: The schedule reporting has no ECS target; its targets: reporting ({queue})."
-    )
-
-
-def test_a_missing_schedule_is_told(batch):
-    result = batch.run(name="missing", trigger="scheduler", group_name="reports")
-    assert result["failed"]
-    assert "Failed reading the schedule reports/missing" in result["msg"]
