@@ -41,11 +41,13 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 PAGE_TOKENS: Mapping[str, str] = {
+    "ec2": "NextToken",
     "ecs": "nextToken",
     "events": "NextToken",
     "logs": "nextToken",
     "resourcegroupstaggingapi": "PaginationToken",
     "scheduler": "NextToken",
+    "ssm": "NextToken",
 }
 """The member, in request and answer, that carries on a listing."""
 
