@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import AwsError
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.scheduler_schedules import (
     list_schedules,
 )
@@ -26,11 +27,16 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight_ba
     SCHEDULER,
     Examined,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight_questions import (
+    Question,
+    not_answered,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight_schedule import (
     check_next_runs,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import (
+    ABSENT,
     BATCH_TAG,
     OPTIONS,
     OWNER_TAG,
@@ -43,6 +49,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_reading
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import merged
 from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_check import (
+    Check,
     ng,
     skip,
 )
@@ -92,7 +99,7 @@ def _where(index: int, description: Mapping[str, Any]) -> str:
     return f"batches[{index}] ({name})" if name else f"batches[{index}]"
 
 
-def _mistake(sentence: str) -> Any:
+def _mistake(sentence: str) -> Check:
     subject = "description of the batch"
     return ng(INCOMPLETE, subject, sentence, "Correct the description; nothing can be made of it.")
 
@@ -144,7 +151,8 @@ def _describe(examined: Examined) -> None:
 def declared_schedule(examined: Examined) -> Document:
     """Return when a declared batch runs, in the spelling of EventBridge Scheduler."""
     if examined.work and examined.work.schedule:
-        return examined.work.schedule.wish.given
+        given = examined.work.schedule.wish.given
+        return {member: value for member, value in given.items() if value not in ("", {})}
     return {"ScheduleExpression": examined.batch.options.get("schedule")}
 
 
@@ -169,7 +177,33 @@ def _problems(work: BatchWork) -> Iterator[Written]:
 
 
 def batches_of_owner(session: Session, owner: str) -> list[Examined]:
-    """Return the deployed batches of an owner: tagged rules, and the schedules in its groups."""
+    """Return the deployed batches of an owner: tagged rules, and the schedules in its groups.
+
+    Where nobody can tell which these are, the one that is returned says so.
+    """
+    subject = f"deployed batches of {owner}"
+    try:
+        found = _deployed_batches(session, owner)
+    except AwsError as error:
+        question = Question(OWNED, subject, tuple)
+        return [_stand_in(owner, not_answered(session, question, error))]
+    if not found:
+        return [_stand_in(owner, skip(OWNED, subject, "There is none in this region."))]
+    return [
+        Examined(batch, False, service=EVENTS if batch.trigger == RULE else SCHEDULER)
+        for batch in sorted(found, key=lambda batch: batch.name)
+    ]
+
+
+OWNED = "batches"
+
+
+def _stand_in(owner: str, check: Check) -> Examined:
+    """Return what stands for batches that nobody knows."""
+    return Examined(Batch(owner, {"state": ABSENT}), True, checks=[check])
+
+
+def _deployed_batches(session: Session, owner: str) -> list[Batch]:
     tagging = session.clients.client("resourcegroupstaggingapi")
     tags = get_resources(tagging, (RULES, GROUPS), {OWNER_TAG: [owner]})
     found = [
@@ -183,7 +217,4 @@ def batches_of_owner(session: Session, owner: str) -> list[Examined]:
             Batch(str(schedule["Name"]), {"trigger": "scheduler", "group_name": group}, (), owner)
             for schedule in list_schedules(scheduler, group)
         ]
-    return [
-        Examined(batch, False, service=EVENTS if batch.trigger == RULE else SCHEDULER)
-        for batch in sorted(found, key=lambda batch: batch.name)
-    ]
+    return found

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,25 @@ from ansible_collections.batchwork.aws.tests.unit.plugins.modules.scheduled_batc
 )
 
 Run = Callable[..., dict[str, Any]]
+
+
+CLIENTS: dict[tuple[Any, ...], Clients] = {}
+"""Making the clients of ten services takes longer than most runs here."""
+
+
+@pytest.fixture(autouse=True)
+def quick_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets clients outlive a run, and repeat failed calls without waiting."""
+
+    def made(of_module: Any, **options: Any) -> Clients:
+        settings = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_REGION")
+        key = (of_module.params.get("region"), *map(os.environ.get, settings))
+        if key not in CLIENTS:
+            quick = Retries(sleep=lambda _seconds: None)
+            CLIENTS[key] = Clients(of_module, retries=quick, max_pool_connections=16)
+        return CLIENTS[key]
+
+    monkeypatch.setattr(module, "Clients", made)
 
 
 @pytest.fixture
@@ -43,19 +63,8 @@ def deploy(surroundings: Surroundings, run_module: Run) -> Run:
 
 
 @pytest.fixture
-def preflight(run_module: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+def preflight(run_module: Run) -> Run:
     """Runs preflight: ``preflight(name="report")`` returns its result, and never fails."""
-    clients: dict[str, Any] = {}
-
-    def quick(of_module: Any, **options: Any) -> Clients:
-        """Clients that wait for nothing, and outlive a run."""
-        key = str(of_module.params.get("region"))
-        if key not in clients:
-            quick_retries = Retries(sleep=lambda _seconds: None)
-            clients[key] = Clients(of_module, retries=quick_retries, max_pool_connections=16)
-        return clients[key]
-
-    monkeypatch.setattr(module, "Clients", quick)
 
     def run(**options: Any) -> dict[str, Any]:
         result = run_module("scheduled_batch_preflight", {"fail_on": "never", **options})

@@ -96,9 +96,7 @@ class Surroundings:
         gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
         ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=self.vpc)
         table = ec2.create_route_table(VpcId=self.vpc)["RouteTable"]["RouteTableId"]
-        ec2.create_route(
-            RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway
-        )
+        ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
         ec2.associate_route_table(RouteTableId=table, SubnetId=self.subnet)
         self.route_table = table
         self.group = ec2.create_security_group(
@@ -213,6 +211,12 @@ class Surroundings:
             **options,
         }
 
+    def definition_with(self, **changes: Any) -> Options:
+        """The task definition with changes in its container."""
+        described = self.definition()
+        (container,) = described["container_definitions"]
+        return {**described, "container_definitions": [{**container, **changes}]}
+
     def batch(self, trigger: str = "rule", **options: Any) -> Options:
         """The batch; an option that is None is left out."""
         described = {
@@ -234,6 +238,6 @@ class Surroundings:
             "dead_letter_arn": QUEUE,
             **options,
         }
-        return {option: copy.deepcopy(value) for option, value in described.items() if value is not None}
-
-
+        return {
+            option: copy.deepcopy(value) for option, value in described.items() if value is not None
+        }
