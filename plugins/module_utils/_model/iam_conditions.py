@@ -98,18 +98,34 @@ def _compiled(expression: str, ignore_case: bool) -> re.Pattern[str]:
 def arn_matches(pattern: str, arn: str, context: Context) -> Answer:
     """Return whether an ARN matches part by part: no wildcard of the operator reaches over a
     colon, but for those in the last part."""
-    wanted, actual = pattern.split(":", _ARN_PARTS - 1), arn.split(":", _ARN_PARTS - 1)
-    if pattern == "*":
+    try:
+        whole = _VARIABLE.sub(lambda variable: _as_literal(variable[1], context), pattern)
+    except KeyError as error:
+        return Answer(None, frozenset({str(error.args[0])}))
+    wanted, actual = whole.split(":", _ARN_PARTS - 1), arn.split(":", _ARN_PARTS - 1)
+    if whole == "*":
         return YES
     if len(wanted) != len(actual):
         return NO
     return all_of([matches(*pair, context) for pair in zip(wanted, actual, strict=True)])
 
 
+def _as_literal(variable: str, context: Context) -> str:
+    """Return what a policy variable stands for, with wildcards as the variables that mean
+    themselves; its colons are those of the ARN."""
+    value = _value_of(variable, context)
+    if value is None:
+        raise KeyError(variable)
+    return _without_wildcards(value)
+
+
+def _without_wildcards(text: str) -> str:
+    return re.sub(r"(?<!\{)[*?](?!\})", lambda found: f"${{{found[0]}}}", text)
+
+
 def _equals(wanted: str, actual: str, context: Context) -> Answer:
     """An operator without wildcards takes policy variables all the same."""
-    literal = re.sub(r"(?<!\{)[*?](?!\})", lambda found: f"${{{found[0]}}}", wanted)
-    return matches(literal, actual, context)
+    return matches(_without_wildcards(wanted), actual, context)
 
 
 def _equals_ignoring_case(wanted: str, actual: str, context: Context) -> Answer:

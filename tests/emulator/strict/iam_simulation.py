@@ -44,7 +44,7 @@ def simulate(call: Call, forward: Forward) -> dict[str, Any]:
     resources = call.parameters.get("ResourceArns") or ["*"]
     results = [
         _of_action(
-            action, [_decide(policies, boundary, action, each, context) for each in resources]
+            action, [decide(policies, boundary, action, each, context) for each in resources]
         )
         for action in call.parameters["ActionNames"]
     ]
@@ -100,13 +100,15 @@ def _of_action(action: str, single: list[Document]) -> Document:
     }
 
 
-def _decide(
+def decide(
     policies: list[Document],
     boundary: Document | None,
     action: str,
     resource: str,
     context: Context,
 ) -> Document:
+    """The decision on one resource [botocore ResourceSpecificResult]. Context keys are in lower
+    case."""
     missing: set[str] = set()
     decision = _effect(policies, action, resource, context, missing)
     result: Document = {"EvalResourceName": resource, "MatchedStatements": []}
@@ -167,9 +169,10 @@ def _like(pattern: str, value: str) -> bool:
 
 
 def _arn_like(pattern: str, value: str) -> bool:
-    """Each of the six parts by itself [AWS, "Condition operators", ARN]."""
+    """Each of the six parts by itself [AWS, "Condition operators", ARN]; a single star is any ARN
+    [memory]."""
     wanted, actual = pattern.split(":", 5), value.split(":", 5)
-    return len(wanted) == len(actual) and all(map(_like, wanted, actual))
+    return pattern == "*" or (len(wanted) == len(actual) and all(map(_like, wanted, actual)))
 
 
 _OPERATORS = {

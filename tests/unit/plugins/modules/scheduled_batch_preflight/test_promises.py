@@ -170,7 +170,7 @@ def test_next_runs_of_a_rule_are_shown_in_utc_and_in_local_time(
 
 def test_next_runs_of_a_schedule_are_in_its_zone(surroundings, preflight):
     result = preflight(**surroundings.batch("scheduler", timezone="Asia/Tokyo"))
-    assert "2199-01-01 03:00 JST" in found(result, "schedule")["reason"]
+    assert "next at 2199-01-01 03:00 UTC+09:00" in found(result, "schedule")["reason"]
     assert found(result, "schedule")["remedy"] == ""
 
 
