@@ -30,6 +30,10 @@ POLICIES = pathlib.Path(__file__).resolve().parents[3] / "policies"
 # Where "*" may stand, and why.
 NO_RESOURCE_KNOWN = "AWS defines no resource type for this action"
 OPEN_RESOURCES = {
+    "ec2:DescribeRouteTables": NO_RESOURCE_KNOWN,
+    "ec2:DescribeSecurityGroups": NO_RESOURCE_KNOWN,
+    "ec2:DescribeSubnets": NO_RESOURCE_KNOWN,
+    "ec2:DescribeVpcEndpoints": NO_RESOURCE_KNOWN,
     "ecr:GetAuthorizationToken": NO_RESOURCE_KNOWN,
     "ecs:DeregisterTaskDefinition": NO_RESOURCE_KNOWN,
     "ecs:DescribeTaskDefinition": NO_RESOURCE_KNOWN,
@@ -38,10 +42,12 @@ OPEN_RESOURCES = {
     "iam:ListPolicies": NO_RESOURCE_KNOWN,
     "logs:DescribeLogGroups": "lists by prefix, so that no single group can be named",
     "scheduler:ListSchedules": "lists over groups, to find revisions that are still in use",
+    "ssm:DescribeParameters": NO_RESOURCE_KNOWN,
     "ssmmessages:CreateControlChannel": NO_RESOURCE_KNOWN,
     "ssmmessages:CreateDataChannel": NO_RESOURCE_KNOWN,
     "ssmmessages:OpenControlChannel": NO_RESOURCE_KNOWN,
     "ssmmessages:OpenDataChannel": NO_RESOURCE_KNOWN,
+    "tag:GetResources": NO_RESOURCE_KNOWN,
 }
 # IAM counts a managed policy's characters without white space.
 MANAGED_POLICY_LIMIT = 6144

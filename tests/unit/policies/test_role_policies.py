@@ -235,10 +235,20 @@ class TestTriggerRole:
         assert resources_of(document, "ecs:TagResource") == tasks
 
 
+READING = ("BatchGet", "Describe", "Get", "List", "Simulate")
+
+
+def without_preflight(document):
+    """The document without the statements that only look at what a batch needs."""
+    kept = [each for each in document["Statement"] if not each["Sid"].startswith("Preflight")]
+    return {**document, "Statement": kept}
+
+
 class TestOperator:
     def test_it_reaches_the_batchs_own_objects_only(self, render):
         inputs = operator()
-        named = {resource for _action, resource in grants(render("operator", inputs))} - {"*"}
+        document = without_preflight(render("operator", inputs))
+        named = {resource for _action, resource in grants(document)} - {"*"}
         group = arn("logs", "log-group:/ecs/fargate-task-definition")
         assert named == {
             arn("ecs", "task-definition/ecs-scheduled-batch-task:*"),
@@ -271,9 +281,17 @@ class TestOperator:
             "operator",
             operator(made_role_arns=[], made_policy_arns=[], attached_policy_arns=[], log_group=""),
         )
-        written = {action for action, _resource in grants(document)}
+        written = {action for action, _resource in grants(without_preflight(document))}
         assert not {action for action in written if action.startswith("logs:Put")}
         assert {action for action in written if action.startswith("iam:")} == {
             "iam:ListPolicies",
             "iam:PassRole",
         }
+
+    def test_preflight_only_reads_and_reads_no_secret(self, render):
+        document = render("operator", operator())
+        kept = [each for each in document["Statement"] if each["Sid"].startswith("Preflight")]
+        actions = {action for action, _resource in grants({**document, "Statement": kept})}
+        assert len(actions) > 15
+        assert all(action.partition(":")[2].startswith(READING) for action in actions)
+        assert not actions & {"secretsmanager:GetSecretValue", "ssm:GetParameters"}

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 
@@ -14,6 +15,9 @@ from ansible_collections.batchwork.aws.tests.unit.plugins.modules.scheduled_batc
     REGION,
     TRIGGERS,
 )
+from ansible_collections.batchwork.aws.tests.unit.policies.iam_documents import grants
+from ansible_collections.batchwork.aws.tests.unit.policies.policy_inputs import operator
+from ansible_collections.batchwork.aws.tests.unit.policies.rendering import rendered
 
 DECIDED_OTHERWISE = {
     "iam:SimulatePrincipalPolicy": "the documents are read instead",
@@ -219,6 +223,30 @@ def test_no_value_of_a_secret_is_read(deploy, preflight, emulator):
     preflight(name="report")
     read = {f"{call.service}:{call.operation}" for call in emulator.calls}
     assert not read & {"secretsmanager:GetSecretValue", "ssm:GetParameter", "ssm:GetParameters"}
+
+
+@pytest.mark.parametrize("simulator", [True, False])
+def test_the_operators_policy_allows_every_call(deploy, preflight, emulator, simulator):
+    deploy()
+    if not simulator:
+        emulator.deny("iam:SimulatePrincipalPolicy")
+    emulator.clear_calls()
+    preflight(name="report")
+    prefixes = {"resourcegroupstaggingapi": "tag"}
+    called = {
+        f"{prefixes.get(call.service, call.service)}:{call.operation}"
+        for call in emulator.calls
+        if call.service != "sts"
+    }
+    assert called <= {action for action, _resource in grants(rendered("operator", operator()))}
+
+
+def test_nothing_tells_what_a_secret_looking_variable_holds(surroundings, preflight):
+    marker = "marker-7261"
+    entry = {"name": "reprot", "environment": {"DB_PASSWORD": marker}}
+    result = preflight(**surroundings.batch(overrides={"container_overrides": [entry]}))
+    assert found(result, "override_containers")["status"] == "NG"
+    assert marker not in json.dumps(result)
 
 
 def test_it_works_in_the_region_of_the_batch(deploy, preflight, emulator):
