@@ -48,10 +48,10 @@ def questions_of_network(account: Account, examined: Examined) -> Iterator[Quest
     subnets, groups = _ids(examined, "Subnets"), _ids(examined, "SecurityGroups")
     if not subnets:
         return
-    told = f"subnets {listed(subnets, 'and')}"
+    told = _named("subnet", subnets)
     yield Question(SUBNETS, told, lambda: _check_subnets(account, examined, subnets, told))
     if groups:
-        told_groups = f"security groups {listed(groups, 'and')}"
+        told_groups = _named("security group", groups)
         yield Question(
             GROUPS, told_groups, lambda: _check_groups(account, subnets, groups, told_groups)
         )
@@ -59,6 +59,10 @@ def questions_of_network(account: Account, examined: Examined) -> Iterator[Quest
     if needed:
         way = f"way from the subnets to {listed(needed, 'and')}"
         yield Question(WAY, way, lambda: _check_ways(account, examined, needed, way))
+
+
+def _named(kind: str, ids: Sequence[str]) -> str:
+    return f"{kind}{'' if len(ids) == 1 else 's'} {listed(ids, 'and')}"
 
 
 def _ids(examined: Examined, member: str) -> list[str]:
@@ -75,15 +79,19 @@ def _check_subnets(
         yield ng(
             SUBNETS,
             subject,
-            f"{listed(missing, 'and')} does not exist in this region.",
+            f"{_missing(missing)} in this region.",
             "Give subnets that exist, in the region of the batch.",
         )
     elif len(_vpcs(found)) > 1:
         yield _several_vpcs(subject, _vpcs(found))
     else:
-        yield ok(SUBNETS, subject, f"They are in {_vpcs(found)[0]}.")
+        yield ok(SUBNETS, subject, f"In {_vpcs(found)[0]}.")
     if found:
         yield _check_addresses(examined, found)
+
+
+def _missing(ids: Sequence[str]) -> str:
+    return f"{listed(ids, 'and')} {'does' if len(ids) == 1 else 'do'} not exist"
 
 
 def _vpcs(documents: Sequence[Document]) -> list[str]:
@@ -123,7 +131,7 @@ def _check_groups(
         yield ng(
             GROUPS,
             subject,
-            f"{listed(missing, 'and')} does not exist in this region.",
+            f"{_missing(missing)} in this region.",
             "Give security groups that exist, in the VPC of the subnets.",
         )
         return
@@ -131,7 +139,7 @@ def _check_groups(
     if len(vpcs) > 1:
         yield _several_vpcs(f"{subject} and the subnets", vpcs)
     else:
-        yield ok(GROUPS, subject, f"They are in {vpcs[0]}.")
+        yield ok(GROUPS, subject, f"In {vpcs[0]}.")
 
 
 def _needed(examined: Examined) -> list[str]:

@@ -231,10 +231,8 @@ def _of_trigger(account: Account, examined: Examined) -> Iterator[May]:
             "ecs:enable-execute-command": (str(examined.executes_commands).lower(),),
         },
     )
-    for member in ("executionRoleArn", "taskRoleArn"):
-        passed = examined.role_arn(member, place)
-        if passed:
-            yield _pass(passed)
+    roles = (examined.role_arn(member, place) for member in ("executionRoleArn", "taskRoleArn"))
+    yield from (_pass(passed) for passed in dict.fromkeys(roles) if passed)
     if examined.tags_tasks:
         yield May(
             "trigger_role_tag_resource",

@@ -36,6 +36,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_che
     Check,
     ng,
     ok,
+    skip,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_offline import (
     SCHEDULE,
@@ -55,6 +56,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.ex
 TRIGGER = "trigger"
 STATE = "trigger_state"
 ON = "ENABLED"
+UNIVERSAL_TARGET = ":scheduler:::aws-sdk:ecs:runTask"
+"""The end of the ARN by which a schedule calls RunTask as such (Scheduler's guide, "Universal
+targets"); all of the request stands in its input."""
 
 
 def read_trigger(account: Account, examined: Examined) -> Iterator[Check]:
@@ -65,6 +69,9 @@ def read_trigger(account: Account, examined: Examined) -> Iterator[Check]:
         return
     examined.trigger = found
     subject = f"{examined.trigger_kind} {examined.name}"
+    if str((found.get("Target") or {}).get("Arn", "")).endswith(UNIVERSAL_TARGET):
+        yield skip(TRIGGER, subject, "Its target is Scheduler's universal one, not looked into.")
+        return
     if not examined.declared:
         targets = _targets(account, examined)
         if len(targets) != 1:

@@ -168,5 +168,6 @@ def _principal_matches(statement: Mapping[str, Any], service: str | None) -> Ans
 def _names(principal: Any, service: str) -> bool:
     """Whether a ``Principal`` names a service; ``*`` is everybody."""
     if not isinstance(principal, Mapping):
-        return principal == "*"
-    return service in as_list(principal.get("Service")) or "*" in as_list(principal.get("AWS"))
+        return bool(principal == "*")
+    named = as_list(principal.get("Service"))
+    return service in named or "*" in as_list(principal.get("AWS"))

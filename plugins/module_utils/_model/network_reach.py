@@ -179,7 +179,7 @@ def _is_interface(endpoint: Document) -> bool:
 
 def _check_egress(network: Network, used: Sequence[Document], *, internet: bool) -> Check:
     ids = [_id(group, "GroupId") for group in network.groups]
-    subject = f"way out on port 443 of the security groups {listed(ids, 'and')}"
+    subject = f"way out on port 443 of {listed(ids, 'and')}"
     peers = https_out(network.groups)
     if peers.everybody:
         return ok(EGRESS, subject)

@@ -113,7 +113,7 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(
         "description",
-        "everything else in the description",
+        "everything else that is described",
         "Correct what is named; AWS refuses it.",
         _anything,
     ),

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -175,7 +175,7 @@ def _arn_like(pattern: str, value: str) -> bool:
     return pattern == "*" or (len(wanted) == len(actual) and all(map(_like, wanted, actual)))
 
 
-_OPERATORS = {
+_OPERATORS: dict[str, Callable[[str, str], bool]] = {
     "stringequals": lambda wanted, actual: wanted == actual,
     "stringequalsignorecase": lambda wanted, actual: wanted.lower() == actual.lower(),
     "stringlike": _like,

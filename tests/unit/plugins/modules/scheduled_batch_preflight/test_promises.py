@@ -249,6 +249,20 @@ def test_nothing_tells_what_a_secret_looking_variable_holds(surroundings, prefli
     assert marker not in json.dumps(result)
 
 
+def test_a_schedule_that_calls_ecs_by_the_universal_target_is_skipped(surroundings, preflight):
+    surroundings.aws("scheduler").create_schedule(
+        Name="report",
+        ScheduleExpression="rate(1 day)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={
+            "Arn": "arn:aws:scheduler:::aws-sdk:ecs:runTask",
+            "RoleArn": surroundings.batch()["role_arn"],
+            "Input": "{}",
+        },
+    )
+    assert [check["status"] for check in preflight(name="report")["checks"]] == ["SKIP"]
+
+
 def test_it_works_in_the_region_of_the_batch(deploy, preflight, emulator):
     deploy()
     emulator.clear_calls()
