@@ -285,7 +285,7 @@ ARGUMENT_SPEC = {
     "end_date": {"type": "str"},
     "flexible_time_window": {"type": "dict"},
     "action_after_completion": {"type": "str"},
-    "kms_key_arn": {"type": "str"},
+    "kms_key_arn": {"type": "str", "no_log": False},
 }
 
 

@@ -121,12 +121,16 @@ TOPICS: tuple[Topic, ...] = (
 """What the checks without AWS are about; each mistake belongs to the first topic that takes it."""
 
 
+def _topic_of(location: Location) -> Topic:
+    """Return the first topic that takes a mistake; the last one takes every."""
+    return next((topic for topic in TOPICS if topic.about(location)), TOPICS[-1])
+
+
 def check_topics(problems: Sequence[Written], *, without: Sequence[str] = ()) -> Iterator[Check]:
     """Yield a check for every mistake, and one for each topic in which there is none."""
     by_topic: dict[str, list[Written]] = {topic.name: [] for topic in TOPICS}
     for problem in problems:
-        topic = next(topic for topic in TOPICS if topic.about(problem.location))
-        by_topic[topic.name].append(problem)
+        by_topic[_topic_of(problem.location).name].append(problem)
     for topic in TOPICS:
         found = by_topic[topic.name]
         for problem in found:
