@@ -43,11 +43,13 @@ Result = TypeVar("Result")
 PAGE_TOKENS: Mapping[str, str] = {
     "cloudtrail": "NextToken",
     "cloudwatch": "NextToken",
+    "ec2": "NextToken",
     "ecs": "nextToken",
     "events": "NextToken",
     "logs": "nextToken",
     "resourcegroupstaggingapi": "PaginationToken",
     "scheduler": "NextToken",
+    "ssm": "NextToken",
 }
 """The member, in request and answer, that carries on a listing."""
 

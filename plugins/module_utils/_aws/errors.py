@@ -253,13 +253,17 @@ REMEDIES = {
 
 NOT_FOUND_CODES = frozenset(
     {
+        ("ecr", "ImageNotFoundException"),
+        ("ecr", "RepositoryNotFoundException"),
         ("ecs", "ClusterNotFoundException"),
         ("ecs", "ResourceNotFoundException"),
         ("events", "ResourceNotFoundException"),
         ("iam", "NoSuchEntity"),
         ("iam", "NoSuchEntityException"),
+        ("kms", "NotFoundException"),
         ("logs", "ResourceNotFoundException"),
         ("scheduler", "ResourceNotFoundException"),
+        ("secretsmanager", "ResourceNotFoundException"),
         ("sqs", "AWS.SimpleQueueService.NonExistentQueue"),
         ("sqs", "QueueDoesNotExist"),
         ("stepfunctions", "ResourceNotFound"),

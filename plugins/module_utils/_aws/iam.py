@@ -1,11 +1,12 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""IAM: roles, and what a role may do."""
+"""IAM: roles, their policies, and what a role may do."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.calls import (
     Client,
@@ -13,6 +14,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.calls import (
     given,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
+
+BOOLEAN_KEYS = frozenset({"aws:SecureTransport"})
+"""Condition keys that are no texts."""
 
 
 def get_role(client: Client, name: str) -> Document:
@@ -27,6 +31,50 @@ def get_role(client: Client, name: str) -> Document:
     return dict(answer["Role"])
 
 
+def list_attached_role_policies(client: Client, name: str) -> list[str]:
+    """Return the ARNs of the managed policies that are attached to a role.
+
+    :raises NotFound: where the role does not exist.
+    """
+    doing = f"listing the policies that are attached to the role {name}"
+    request, member = {"RoleName": name}, "AttachedPolicies"
+    attached = _entries(client, "ListAttachedRolePolicies", member, request, doing=doing)
+    return [str(policy["PolicyArn"]) for policy in attached]
+
+
+def list_role_policies(client: Client, name: str) -> list[str]:
+    """Return the names of a role's inline policies.
+
+    :raises NotFound: where the role does not exist.
+    """
+    doing = f"listing the inline policies of the role {name}"
+    request, member = {"RoleName": name}, "PolicyNames"
+    return [*map(str, _entries(client, "ListRolePolicies", member, request, doing=doing))]
+
+
+def get_role_policy(client: Client, name: str, policy: str) -> Document:
+    """Return the document of a role's inline policy.
+
+    :raises NotFound: where it does not exist.
+    """
+    doing = f"reading the policy {policy} of the role {name}"
+    request = {"RoleName": name, "PolicyName": policy}
+    answer = call(client, "GetRolePolicy", request, doing=doing, expect=("PolicyDocument",))
+    return dict(answer["PolicyDocument"])
+
+
+def get_managed_policy(client: Client, arn: str) -> Document:
+    """Return the document of a managed policy, in its default version.
+
+    :raises NotFound: where it does not exist.
+    """
+    doing = f"reading the policy {arn}"
+    found = call(client, "GetPolicy", {"PolicyArn": arn}, doing=doing, expect=("Policy",))
+    request = {"PolicyArn": arn, "VersionId": found["Policy"]["DefaultVersionId"]}
+    answer = call(client, "GetPolicyVersion", request, doing=doing, expect=("PolicyVersion",))
+    return dict(answer["PolicyVersion"]["Document"])
+
+
 def simulate_principal_policy(
     client: Client,
     policy_source_arn: str,
@@ -34,7 +82,8 @@ def simulate_principal_policy(
     resources: Sequence[str] = (),
     context: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Document]:
-    """Return IAM's decision (``EvalDecision``) for each action on each resource.
+    """Return IAM's decision (``EvalDecision``) for each action, over all resources; those on single
+    resources are in ``ResourceSpecificResults`` (botocore, EvaluationResult).
 
     :param policy_source_arn: the role or user whose policies are asked.
     :param resources: ARNs; any resource where empty.
@@ -49,24 +98,28 @@ def simulate_principal_policy(
         or None,
     )
     doing = f"simulating what {policy_source_arn} may do"
-    results: list[Document] = []
+    member = "EvaluationResults"
+    return list(_entries(client, "SimulatePrincipalPolicy", member, request, doing=doing))
+
+
+def _entries(
+    client: Client, operation: str, member: str, request: Mapping[str, Any], *, doing: str
+) -> Iterator[Any]:
+    """Yield the entries of a listing; IAM says by a member of its own whether there is more."""
     page: Document = {"IsTruncated": True}
     while page.get("IsTruncated"):
         following = given(Marker=page.get("Marker"))
-        page = call(
-            client,
-            "SimulatePrincipalPolicy",
-            {**request, **following},
-            doing=doing,
-            expect=("EvaluationResults",),
-        )
-        results.extend(page["EvaluationResults"])
-    return results
+        page = call(client, operation, {**request, **following}, doing=doing, expect=(member,))
+        yield from page[member]
 
 
 def _context_entry(key: str, values: Sequence[str]) -> Document:
     return {
         "ContextKeyName": key,
         "ContextKeyValues": list(values),
-        "ContextKeyType": "string" if len(values) == 1 else "stringList",
+        "ContextKeyType": "boolean"
+        if key in BOOLEAN_KEYS
+        else "string"
+        if len(values) == 1
+        else "stringList",
     }

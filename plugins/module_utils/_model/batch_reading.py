@@ -76,12 +76,12 @@ def _read(
         where = f"{where} ({description['name']})"
     given, mistakes = read_options(description, where)
     options = merged_under(defaults, given)
-    options["task_definition"] = _with_images(options.get("task_definition"), images)
+    options["task_definition"] = with_images(options.get("task_definition"), images)
     batch = Batch(str(options.get("name") or ""), options, (where,), owner)
     return batch, mistakes + list(mistakes_in_batch(batch))
 
 
-def _with_images(definition: Any, images: Mapping[str, Any]) -> Any:
+def with_images(definition: Any, images: Mapping[str, Any]) -> Any:
     """Return a task definition with ``images`` in the containers of those names."""
     if not isinstance(definition, Mapping) or not images:
         return definition

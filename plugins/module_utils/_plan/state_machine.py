@@ -46,20 +46,23 @@ def plan_state_machine(observed: ObservedStateMachine | None, wish: StateMachine
     before = _shown(observed) if observed else None
     after = {"name": wish.name, "roleArn": wish.role_arn, "definition": dict(wish.definition)}
     content = compare(before or {}, after)
-    request = {"definition": json.dumps(wish.definition, indent=2), "roleArn": wish.role_arn}
+    content_to_send = {
+        "definition": json.dumps(wish.definition, indent=2),
+        "roleArn": wish.role_arn,
+    }
     actions: list[Action] = []
     if observed is None:
-        created = {"name": wish.name, **request, "tags": dict(tags.after)}
+        created = {"name": wish.name, **content_to_send, "tags": dict(tags.after)}
         actions.append(Action(SERVICE, "CreateStateMachine", created))
     elif content:
-        updated = {"stateMachineArn": observed.arn, **request}
+        updated = {"stateMachineArn": observed.arn, **content_to_send}
         actions.append(Action(SERVICE, "UpdateStateMachine", updated))
     if observed is not None and tags.set:
-        request = {"resourceArn": observed.arn, "tags": dict(tags.set)}
-        actions.append(Action(SERVICE, "TagResource", request))
+        tagged = {"resourceArn": observed.arn, "tags": dict(tags.set)}
+        actions.append(Action(SERVICE, "TagResource", tagged))
     if observed is not None and tags.remove:
-        request = {"resourceArn": observed.arn, "tagKeys": list(tags.remove)}
-        actions.append(Action(SERVICE, "UntagResource", request))
+        untagged = {"resourceArn": observed.arn, "tagKeys": list(tags.remove)}
+        actions.append(Action(SERVICE, "UntagResource", untagged))
     return Plan(
         before=_with_tags(before, observed.tags) if before is not None and observed else None,
         after=_with_tags(after, tags.after),

@@ -1,34 +1,19 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Renders the policy templates as the role does: through Ansible's own template lookup."""
+"""The policy templates as the role renders them."""
 
 from __future__ import annotations
 
-import json
-import pathlib
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from ansible.parsing.dataloader import DataLoader
-from ansible.template import Templar, trust_as_template
+from ansible_collections.batchwork.aws.tests.unit.policies.rendering import Document, rendered
 
-POLICIES = pathlib.Path(__file__).resolve().parents[3] / "policies"
-LOOKUP = trust_as_template("{{ lookup('template', path, template_vars=inputs) }}")
-
-Document = dict[str, Any]
-Render = Callable[[str, dict[str, Any]], Document]
+Render = Callable[..., Document]
 
 
 @pytest.fixture(scope="session")
 def render() -> Render:
     """Render one template with the given inputs and parse the JSON that comes out."""
-
-    def render_one(template: str, inputs: dict[str, Any]) -> Document:
-        path = str(POLICIES / f"{template}.json.j2")
-        templar = Templar(loader=DataLoader(), variables={"path": path, "inputs": inputs})
-        document: Document = json.loads(templar.template(LOOKUP))
-        return document
-
-    return render_one
+    return rendered

@@ -171,6 +171,11 @@ IDENTITY_POLICIES: dict[str, dict[str, Inputs]] = {
         "tags": guard(tags_tasks=True),
         "one family without roles": guard(families=["report"], passed_role_arns=[]),
     },
+    "operator-preflight": {
+        **{f"article, {name}": operator(name) for name in PARTITIONS},
+        "boundary": operator(permissions_boundary=iam_arn("policy/boundary")),
+        "everything brought along": operator(made_policy_arns=[], attached_policy_arns=[]),
+    },
     "operator": {
         **{f"article, {name}": operator(name) for name in PARTITIONS},
         "everything brought along": operator(

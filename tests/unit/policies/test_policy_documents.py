@@ -32,6 +32,10 @@ NO_RESOURCE_KNOWN = "AWS defines no resource type for this action"
 OPEN_RESOURCES = {
     "cloudtrail:LookupEvents": NO_RESOURCE_KNOWN,
     "cloudwatch:GetMetricData": NO_RESOURCE_KNOWN,
+    "ec2:DescribeRouteTables": NO_RESOURCE_KNOWN,
+    "ec2:DescribeSecurityGroups": NO_RESOURCE_KNOWN,
+    "ec2:DescribeSubnets": NO_RESOURCE_KNOWN,
+    "ec2:DescribeVpcEndpoints": NO_RESOURCE_KNOWN,
     "ecr:GetAuthorizationToken": NO_RESOURCE_KNOWN,
     "ecs:DeregisterTaskDefinition": NO_RESOURCE_KNOWN,
     "ecs:DescribeTaskDefinition": NO_RESOURCE_KNOWN,
@@ -40,6 +44,7 @@ OPEN_RESOURCES = {
     "iam:ListPolicies": NO_RESOURCE_KNOWN,
     "logs:DescribeLogGroups": "lists by prefix, so that no single group can be named",
     "scheduler:ListSchedules": "lists over groups, to find revisions that are still in use",
+    "ssm:DescribeParameters": NO_RESOURCE_KNOWN,
     "ssmmessages:CreateControlChannel": NO_RESOURCE_KNOWN,
     "ssmmessages:CreateDataChannel": NO_RESOURCE_KNOWN,
     "ssmmessages:OpenControlChannel": NO_RESOURCE_KNOWN,

@@ -267,10 +267,14 @@ def of_triggers(document):
     }
 
 
+READING = ("BatchGet", "Describe", "Get", "List", "Simulate")
+
+
 class TestOperator:
     def test_it_reaches_the_batchs_own_objects_only(self, render):
         inputs = operator()
-        named = {resource for _action, resource in grants(render("operator", inputs))} - {"*"}
+        document = render("operator", inputs)
+        named = {resource for _action, resource in grants(document)} - {"*"}
         group = arn("logs", "log-group:/ecs/fargate-task-definition")
         assert named == {
             arn("ecs", "task-definition/ecs-scheduled-batch-task:*"),
@@ -343,3 +347,10 @@ class TestOperator:
             "iam:ListPolicies",
             "iam:PassRole",
         }
+
+    def test_preflight_only_reads_and_reads_no_secret(self, render):
+        document = render("operator-preflight", operator())
+        actions = {action for action, _resource in grants(document)}
+        assert len(actions) > 15
+        assert all(action.partition(":")[2].startswith(READING) for action in actions)
+        assert not actions & {"secretsmanager:GetSecretValue", "ssm:GetParameters"}
