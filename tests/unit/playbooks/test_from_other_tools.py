@@ -56,7 +56,8 @@ def folder(tmp_path: Path) -> Path:
 def test_an_ecschedule_file_becomes_files_of_batches(folder):
     values = '{"batch_account_id": "123456789012", "batch_values": {"CLUSTER": "batch"}}'
     shown = run("from_ecschedule.yml", folder, values)
-    assert names(folder / "batches") == ["incomplete/1-secret.yml", "nightly.yml"]
+    assert names(folder / "batches") == ["nightly.yml"]
+    assert names(folder / "batches-incomplete") == ["1-secret.yml"]
     written = folder / "batches" / "nightly.yml"
     assert yaml.safe_load(written.read_text(encoding="utf-8")) == {
         "name": "nightly",
@@ -72,11 +73,10 @@ def test_an_ecschedule_file_becomes_files_of_batches(folder):
 
 def test_a_terraform_state_becomes_files_of_batches(folder):
     shown = run("from_terraform.yml", folder, f"batch_source={STATE}", "batch_directory=deep/down")
-    assert names(folder / "deep" / "down") == [
-        "hello-stopped.yml",
-        "hello.yml",
-        "incomplete/1-report-daily.yml",
-        "incomplete/2-report-weekly.yml",
+    assert names(folder / "deep" / "down") == ["hello-stopped.yml", "hello.yml"]
+    assert names(folder / "deep" / "down-incomplete") == [
+        "1-report-daily.yml",
+        "2-report-weekly.yml",
     ]
     assert "aws_cloudwatch_log_group.this: a container names it" in shown
     assert "hunter2" not in shown

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib
 import io
 import json
 import os
@@ -34,7 +35,8 @@ from typing import Any
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
-    import conftest  # noqa: F401 lets the collection be imported, and bars the way to AWS
+    # Lets the collection be imported, and bars the way to AWS.
+    importlib.import_module("conftest")
 
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.batchwork.aws.plugins.modules import scheduled_batches
