@@ -1,7 +1,7 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fleets of several sizes: four runs of each with every tool, in turns, each on its own emulator."""
+"""Fleets of several sizes: four runs of each with every tool, in turns, each on an own emulator."""
 
 from __future__ import annotations
 

@@ -61,6 +61,14 @@ class ConfidentialModule(AnsibleModule):  # type: ignore[misc]
         return {"invocation": {"module_args": self._shown_options()}, **results}
 
     def _shown_options(self) -> dict[str, Any]:
+        if self._complete:
+            return self._shown
+        shown: dict[str, Any] = mask(self.without_secrets(self.params))
+        return shown
+
+    @cached_property
+    def _shown(self) -> dict[str, Any]:
+        """The options as they are shown."""
         shown: dict[str, Any] = mask(self.without_secrets(self.params))
         return shown
 
