@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import (
     input_shape,
@@ -28,7 +28,10 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import 
     Batch,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_reading import read_batches
-from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import compare
+from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import (
+    compare,
+    same,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.descriptions import (
     Description,
     describe_task_definition,
@@ -72,20 +75,32 @@ def describe_fleet(fleet: Fleet) -> None:
     mistakes = list(options.mistakes())
     reading = read_batches(options.batches, options.defaults, options.images, options.owner)
     mistakes += reading.mistakes
-    fleet.works = [describe_batch(batch) for batch in reading.batches]
+    known: dict[str, _Known] = {}
+    fleet.works = [describe_batch(batch, known) for batch in reading.batches]
     mistakes += [mistake for work in fleet.works for mistake in work.mistakes()]
     mistakes += _join_families(fleet)
     if mistakes:
         raise InvalidDescription(mistakes)
 
 
-def describe_batch(batch: Batch) -> BatchWork:
-    """Return a batch as each service takes it, with what was found wrong with it."""
+@dataclass(frozen=True)
+class _Known:
+    """A task definition without fault that was described before, with the options and the tags that
+    it was described with."""
+
+    options: Mapping[str, object]
+    tags: Mapping[str, str]
+    description: Description
+
+
+def describe_batch(batch: Batch, known: dict[str, _Known]) -> BatchWork:
+    """Return a batch as each service takes it, with what was found wrong with it. What several
+    describe alike is read and checked once; ``known`` are those before, by family."""
     work = BatchWork(batch)
     if batch.absent:
         return work
     if batch.definition is not None:
-        work.definition = _describe_definition(batch, batch.definition)
+        work.definition = _describe_definition(batch, batch.definition, known)
         work.described.append(Described(work.definition.findings, work.definition.paths))
     if batch.trigger == RULE:
         _describe_rule(work)
@@ -94,14 +109,25 @@ def describe_batch(batch: Batch) -> BatchWork:
     return work
 
 
-def _describe_definition(batch: Batch, described: Mapping[str, object]) -> Description:
+def _describe_definition(
+    batch: Batch, described: Mapping[str, object], known: dict[str, _Known]
+) -> Description:
     options = {key: value for key, value in described.items() if key not in NO_CONTENT}
-    return describe_task_definition(
+    tags = _definition_tags(batch)
+    common = {key: value for key, value in tags.items() if key != BATCH_TAG}
+    family = str(options.get("family"))
+    before = known.get(family)
+    if before is not None and same([before.options, before.tags], [options, common]):
+        return before.description
+    description = describe_task_definition(
         options,
         input_shape("ecs", "RegisterTaskDefinition"),
-        _definition_tags(batch),
+        tags,
         path=(*batch.path, "task_definition"),
     )
+    if not (description.findings.errors or description.findings.warnings):
+        known[family] = _Known(options, common, description)
+    return description
 
 
 def _definition_tags(batch: Batch) -> dict[str, str]:
@@ -165,7 +191,7 @@ def _own_definition(work: BatchWork) -> Document | None:
     look at."""
     if work.definition is None or work.definition.findings.errors:
         return None
-    return normal_form(work.definition.document)
+    return work.definition.normal
 
 
 def _join_families(fleet: Fleet) -> list[str]:

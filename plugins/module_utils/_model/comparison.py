@@ -112,7 +112,7 @@ def compare(before: Any, after: Any) -> tuple[Change, ...]:
 
 
 def _differences(before: Any, after: Any, path: str, member: str) -> Iterator[Change]:
-    if _same(before, after):
+    if same(before, after):
         return
     if _comparable_mappings(before, after, member):
         free_keys = member in FREE_MAPS
@@ -123,16 +123,16 @@ def _differences(before: Any, after: Any, path: str, member: str) -> Iterator[Ch
         yield Change(path, before, after)
 
 
-def _same(before: Any, after: Any) -> bool:
+def same(before: Any, after: Any) -> bool:
     """Whether two values are equal in type too: for AWS 1 is neither true nor ``"1"``."""
     if type(before) is not type(after):
         return False
     if isinstance(before, dict):
         return before.keys() == after.keys() and all(
-            _same(before[key], after[key]) for key in before
+            same(before[key], after[key]) for key in before
         )
     if isinstance(before, list):
-        return len(before) == len(after) and all(map(_same, before, after))
+        return len(before) == len(after) and all(map(same, before, after))
     return bool(before == after)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
@@ -19,6 +20,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling impo
     UserPath,
     UserPaths,
     to_api,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.task_definition import (
+    normal_form,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation import (
     task_definition,
@@ -37,6 +41,11 @@ class Description:
     document: Document
     paths: UserPaths = field(default_factory=UserPaths)
     findings: Findings = field(default_factory=Findings)
+
+    @cached_property
+    def normal(self) -> Document:
+        """The normal form of the task definition that the document is."""
+        return normal_form(self.document)
 
     def refuse_errors(self) -> None:
         """Raise InvalidDescription with every error that was found."""

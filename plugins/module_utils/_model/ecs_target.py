@@ -175,4 +175,6 @@ def _overlaid(base: Mapping[str, Any], given: Mapping[str, Any]) -> Document:
 def _same_input(left: Any, right: Any) -> bool:
     if not left or not right:
         return False
+    if left == right:
+        return True
     return normal_form({"Input": left}) == normal_form({"Input": right})

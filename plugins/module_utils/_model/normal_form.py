@@ -14,6 +14,7 @@ import copy
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from itertools import groupby
 from typing import Any, TypeAlias
 
@@ -66,11 +67,19 @@ class Rules:
 
     def normal_form(self, document: Mapping[str, Any]) -> Document:
         """Return the normal form of ``document``, which is not changed."""
-        normal: Document = without_empty(copy.deepcopy(dict(document)))
-        for rule in self.rules:
-            for structure in structures_at(normal, rule.path):
-                _apply(rule, structure, normal)
+        normal: Document = without_empty(document)
+        for path, rules in self._by_path:
+            for structure in structures_at(normal, path):
+                for rule in rules:
+                    _apply(rule, structure, normal)
         return dict(sorted_lists(without_empty(normal)))
+
+    @cached_property
+    def _by_path(self) -> tuple[tuple[str, tuple[Rule, ...]], ...]:
+        """The rules in their order, those that follow each other at one path together: finding the
+        structures of a path takes longer than applying a rule."""
+        together = groupby(self.rules, key=lambda rule: rule.path)
+        return tuple((path, tuple(rules)) for path, rules in together)
 
 
 def _apply(rule: Rule, structure: Document, document: Document) -> None:
@@ -92,13 +101,18 @@ def structures_at(document: Document, path: str) -> Iterator[Document]:
     """Yield every structure at ``path``, such as ``containerDefinitions[].portMappings[]``;
     ``""`` is the document."""
     places: list[Any] = [document]
-    for step in path.split(".") if path else ():
-        member = step.removesuffix("[]")
-        below = [place[member] for place in places if isinstance(place, dict) and member in place]
-        if step.endswith("[]"):
-            below = [entry for place in below if isinstance(place, list) for entry in place]
-        places = below
+    for member, is_list in _steps(path):
+        places = [place[member] for place in places if isinstance(place, dict) and member in place]
+        if is_list:
+            places = [entry for place in places if isinstance(place, list) for entry in place]
     yield from (place for place in places if isinstance(place, dict))
+
+
+@cache
+def _steps(path: str) -> tuple[tuple[str, bool], ...]:
+    """Return the members on a path, and whether each is a list whose entries are meant."""
+    steps = path.split(".") if path else ()
+    return tuple((step.removesuffix("[]"), step.endswith("[]")) for step in steps)
 
 
 def without_empty(value: Any, *, free_map: bool = False) -> Any:
@@ -108,6 +122,9 @@ def without_empty(value: Any, *, free_map: bool = False) -> Any:
     Empty strings stay: an environment variable may be empty on purpose. Entries of free maps stay
     too.
     """
+    # Documents are large and fleets have many: asking for a text first spares most of the time.
+    if isinstance(value, str):
+        return value
     if isinstance(value, Mapping):
         cleaned = {
             key: without_empty(item, free_map=key in FREE_MAPS) for key, item in value.items()
@@ -125,11 +142,13 @@ def _is_empty(value: Any) -> bool:
 def sorted_lists(value: Any, member: str = "") -> Any:
     """Return ``value`` with every list sorted whose order means nothing, and no entry of a set
     twice."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, Mapping):
         return {key: sorted_lists(item, key) for key, item in value.items()}
     if isinstance(value, list):
         entries = [sorted_lists(entry) for entry in value]
-        if not is_unordered(member):
+        if len(entries) < 2 or not is_unordered(member):
             return entries
         entries.sort(key=lambda entry: sort_key(member, entry))
         return [entry for entry, _same in groupby(entries)] if member in SETS else entries

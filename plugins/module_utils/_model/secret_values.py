@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.secrets import (
@@ -96,11 +97,15 @@ def without_secrets(document: Any, secrets: Iterable[str]) -> Any:
 
     A secret is also found as JSON and Python quote it. Short ones are hidden as whole words only.
     """
+    pattern = _pattern_of(frozenset(secrets))
+    return document if pattern is None else _hidden(document, pattern)
+
+
+@lru_cache(maxsize=4)
+def _pattern_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
     forms = {form for secret in secrets for form in _written(secret)}
-    if not forms:
-        return document
     longest_first = sorted(forms, key=len, reverse=True)
-    return _hidden(document, re.compile("|".join(map(_pattern, longest_first))))
+    return re.compile("|".join(map(_pattern, longest_first))) if forms else None
 
 
 def _written(secret: str) -> tuple[str, ...]:

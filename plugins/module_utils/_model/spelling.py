@@ -55,7 +55,7 @@ class UserPaths:
         """Remember that ``location`` of the document came from ``path`` of the user's
         description."""
         self._paths[location] = path
-        member, written = (steps[-1] if steps else 0 for steps in (location, path))
+        member, written = location[-1] if location else 0, path[-1] if path else 0
         if isinstance(member, str) and isinstance(written, str) and snake_case(member) != member:
             self._as_api[location[:-1]] = written == member
 

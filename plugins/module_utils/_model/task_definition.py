@@ -20,6 +20,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison im
     FREE_MAPS,
     SETS,
     entry_key,
+    same,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import (
     Conversion,
@@ -293,7 +294,10 @@ def comparable(described: Mapping[str, Any], wanted: Mapping[str, Any]) -> Docum
     to answer one day makes no new revisions. A task role's short name is equal to its ARN, and the
     default platform to none, since some answers fill it in.
     """
-    found = sorted_lists(without_empty(_counted(normal_form(described), wanted, "")))
+    whole = normal_form(described)
+    if same(whole, wanted):
+        return whole
+    found = sorted_lists(without_empty(_counted(whole, wanted, "")))
     if _is_same_role(found.get("taskRoleArn"), wanted.get("taskRoleArn")):
         found["taskRoleArn"] = wanted["taskRoleArn"]
     _level_platforms(found, wanted)

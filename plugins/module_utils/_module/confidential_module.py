@@ -11,6 +11,7 @@ name that stands in it, such as the family's, out of the results as well.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -27,10 +28,22 @@ class ConfidentialModule(AnsibleModule):  # type: ignore[misc]
     Ansible repeats the options of a task (``invocation``)."""
 
     params: dict[str, Any]
+    _complete = False
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._complete = True
 
     def without_secrets(self, told: Any, more: Iterable[str] = ()) -> Any:
         """Return a copy of ``told`` without the secrets in the options, and without ``more``."""
-        return without_secrets(told, {*secret_values(self.params), *more})
+        known = self._secrets if self._complete else secret_values(self.params)
+        return without_secrets(told, known.union(more))
+
+    @cached_property
+    def _secrets(self) -> frozenset[str]:
+        """The secrets in the options, looked for once: a fleet's options are large, and every
+        warning is told without them."""
+        return secret_values(self.params)
 
     def exit_json(self, **results: Any) -> None:
         """End the module with its results."""
@@ -48,6 +61,14 @@ class ConfidentialModule(AnsibleModule):  # type: ignore[misc]
         return {"invocation": {"module_args": self._shown_options()}, **results}
 
     def _shown_options(self) -> dict[str, Any]:
+        if self._complete:
+            return self._shown
+        shown: dict[str, Any] = mask(self.without_secrets(self.params))
+        return shown
+
+    @cached_property
+    def _shown(self) -> dict[str, Any]:
+        """The options as they are shown."""
         shown: dict[str, Any] = mask(self.without_secrets(self.params))
         return shown
 

@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import Change, compare
+from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import (
+    Change,
+    compare,
+    same,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import (
     merged,
     normal_form,
@@ -55,7 +59,7 @@ def plan_target(observed: ObservedTargets, wish: TargetWish) -> Plan:
     current = observed.find(wish.target_id)
     wanted = wanted_target(observed, wish)
     before = normal_form(current) if current else None
-    after = normal_form(wanted)
+    after = before if before is not None and same(current, wanted) else normal_form(wanted)
     content = compare(before or {}, after)
     others = observed.others(wish.target_id)
     surplus = [str(target["Id"]) for target in others] if wish.other_targets == REMOVE else []

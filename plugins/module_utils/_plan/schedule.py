@@ -8,7 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import Change, compare
+from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import (
+    Change,
+    compare,
+    same,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.schedule import (
     has_begun,
     merged,
@@ -59,7 +63,8 @@ def plan_schedule(observed: ObservedSchedules, wish: ScheduleWish, now: datetime
     """
     wanted = wanted_schedule(observed, wish, now)
     before = normal_form(observed.base.schedule, now) if observed.base else None
-    after = normal_form(wanted, now)
+    is_as_wanted = observed.base is not None and same(observed.base.schedule, wanted)
+    after = before if before is not None and is_as_wanted else normal_form(wanted, now)
     content = compare(before or {}, after)
     actions = []
     if observed.current is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ansible_collections.batchwork.aws.plugins.module_utils._schedule.cron_day_fields import (
     read_day_fields,
@@ -47,8 +48,10 @@ class CronExpression:
     stray_comma: bool = False
 
 
+@lru_cache(maxsize=2048)
 def parse_cron(text: str) -> CronExpression:
-    """Return the expression that ``cron(...)`` means. Raises ScheduleError."""
+    """Return the expression that ``cron(...)`` means, read once for all who ask. Raises
+    ScheduleError."""
     inside = text.removeprefix("cron(").removesuffix(")")
     fields = inside.split()
     if len(fields) != len(FIELD_NAMES):

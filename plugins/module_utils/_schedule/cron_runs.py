@@ -15,9 +15,13 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
+from functools import lru_cache
 
 from ansible_collections.batchwork.aws.plugins.module_utils._schedule.cron import CronExpression
-from ansible_collections.batchwork.aws.plugins.module_utils._schedule.cron_days import month_shape
+from ansible_collections.batchwork.aws.plugins.module_utils._schedule.cron_days import (
+    DayRule,
+    month_shape,
+)
 
 MINUTES_PER_HOUR = 60
 
@@ -76,21 +80,35 @@ def cron_dates(expression: CronExpression, first: date) -> Iterator[date]:
     A year has one of only 14 calendars, so each is made once, and years without a date cost next
     to nothing: that no date is left up to 2199 is proved by going there.
     """
-    calendars: dict[tuple[int, bool], tuple[tuple[int, int], ...]] = {}
     for year in expression.years[bisect_left(expression.years, first.year) :]:
-        kind = (date(year, 1, 1).weekday(), calendar.isleap(year))
-        if kind not in calendars:
-            calendars[kind] = tuple(_days_of_year(expression, year))
-        for month, day in calendars[kind]:
+        for month, day in _days_of_year(expression.months, expression.days, _like(year)):
             if year > first.year or (month, day) >= (first.month, first.day):
                 yield date(year, month, day)
 
 
-def _days_of_year(expression: CronExpression, year: int) -> Iterator[tuple[int, int]]:
-    """Yield the month and day of each date of a year at which the expression runs."""
-    for month in expression.months:
-        for day in expression.days.days(month_shape(year, month)):
-            yield month, day
+FIRST_OF_CALENDARS = 2000
+"""The 28 years from here on have all calendars that there are."""
+
+
+def _like(year: int) -> int:
+    """Return the first year that has the same calendar."""
+    return _FIRST_YEARS[_calendar(year)]
+
+
+def _calendar(year: int) -> tuple[int, bool]:
+    return date(year, 1, 1).weekday(), calendar.isleap(year)
+
+
+_FIRST_YEARS = {
+    _calendar(year): year for year in range(FIRST_OF_CALENDARS + 27, FIRST_OF_CALENDARS - 1, -1)
+}
+
+
+@lru_cache(maxsize=256)
+def _days_of_year(months: tuple[int, ...], days: DayRule, year: int) -> tuple[tuple[int, int], ...]:
+    """Return the month and day of each date of a year at which an expression runs; the schedules of
+    a fleet differ more in their times than in their days."""
+    return tuple((month, day) for month in months for day in days.days(month_shape(year, month)))
 
 
 def _runs_of_day(

@@ -38,7 +38,9 @@ def part(document: Mapping[str, Any], *steps: str) -> Any:
     """Return what is at the end of ``steps``, or None where the way does not exist."""
     value: Any = document
     for step in steps:
-        value = mapping(value).get(step)
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(step)
     return value
 
 

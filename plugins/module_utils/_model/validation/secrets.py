@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -92,6 +93,7 @@ _ASSIGNMENT = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)['\"]?\s*[=:]\s*['\"]?[^\s'\"
 _OPTION = re.compile(r"--?([A-Za-z][A-Za-z0-9-]*)\s+[^\s-]")
 
 
+@lru_cache(maxsize=4096)
 def looks_secret(name: str) -> bool:
     """Whether a variable of this name holds a secret, as far as its name tells.
 

@@ -12,6 +12,7 @@ import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.batchwork.aws.plugins.module_utils._module import confidential_module
 from ansible_collections.batchwork.aws.plugins.module_utils._module.confidential_module import (
     ConfidentialModule,
     make_modules,
@@ -95,6 +96,19 @@ def test_what_ansible_refuses_quotes_no_secrets(logged, capsys, options):
     with pytest.raises(SystemExit):
         make(**options)
     assert ended(capsys)["failed"]
+
+
+def test_a_fleet_s_options_are_searched_once_however_much_is_told(logged, monkeypatch):
+    _outer, inner = make()
+    searched: list[Any] = []
+    monkeypatch.setattr(
+        confidential_module,
+        "secret_values",
+        lambda options: searched.append(options) or frozenset({SECRET}),
+    )
+    told = [inner.without_secrets(f"{number}: {SECRET}") for number in range(100)]
+    assert set(told) == {f"{number}: VALUE_HIDDEN" for number in range(100)}
+    assert len(searched) <= 1
 
 
 def test_ansible_s_own_hiding_still_works(logged, capsys):
