@@ -1,4 +1,4 @@
-# What a Terraform user may have beside the article's stack (tests/bench/terraform/main.tf): the fixtures state.json
+# What a Terraform user may have beside the article's stack (tests/bench/terraform/single_batch/main.tf): the fixtures state.json
 # and plan.json are what Terraform 1.11 with the AWS provider 5.100 made of both together against the emulator:
 #
 #   terraform plan -out first.plan && terraform show -json first.plan    # plan.json, before anything is there
