@@ -126,6 +126,8 @@ class _Reader:
 
     def _spelt(self, value: Any, shape: Shape, location: Location, path: UserPath) -> Any:
         """Return ``value`` in the API's spelling and types: in JSON a number has to be one."""
+        if value in ("", [], {}):
+            return value  # It clears; most options of a complete target do.
         document = to_api(
             value, shape, self.findings, paths=self.paths, location=location, path=path
         )

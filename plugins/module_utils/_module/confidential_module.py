@@ -23,6 +23,10 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.secret_values
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.secrets import mask
 
 
+MOST_LOGGED = 10
+"""Entries of a list that are written to the system's log."""
+
+
 class ConfidentialModule(AnsibleModule):  # type: ignore[misc]
     """Hides the values of secret-looking variables in messages, in the system's log, and where
     Ansible repeats the options of a task (``invocation``)."""
@@ -73,11 +77,18 @@ class ConfidentialModule(AnsibleModule):  # type: ignore[misc]
         return shown
 
     def _log_invocation(self) -> None:
-        """Write to the system's log what the module was called with, as Ansible does."""
+        """Write to the system's log what the module was called with, as Ansible does; of a long
+        list only how long it is, since a fleet would be a line of a megabyte."""
         given = self.params
+        self.params = {name: _brief(value) for name, value in given.items()}
         self.params = self._shown_options()
         super()._log_invocation()
         self.params = given
+
+
+def _brief(value: Any) -> Any:
+    is_long = isinstance(value, list) and len(value) > MOST_LOGGED
+    return f"a list of {len(value)} entries" if is_long else value
 
 
 def make_modules(**arguments: Any) -> tuple[Any, ConfidentialModule]:

@@ -64,6 +64,13 @@ def test_the_invocation_is_logged_without_secrets(logged):
     assert "VALUE_HIDDEN" in line
 
 
+def test_of_a_fleet_only_the_number_of_batches_is_logged(logged):
+    outer, _inner = make(containers=OPTIONS["containers"] * 11)
+    assert len(outer.params["containers"]) == 11
+    (line,) = logged
+    assert "containers=a list of 11 entries" in line and "LEVEL" not in line
+
+
 def test_results_repeat_the_options_without_secrets(logged, capsys):
     outer, _inner = make()
     with patch_module_args(dict(WITH_INVOCATION)), pytest.raises(SystemExit):
