@@ -18,6 +18,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight_ba
     batches_of_owner,
     examined_batches,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight_guard import (
+    questions_of_guard,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight_network import (
     questions_of_network,
 )
@@ -124,6 +127,7 @@ def _ask(account: Account, examined: Sequence[Examined], workers: int) -> None:
 def _questions(account: Account, examined: Examined) -> Iterator[Question]:
     yield from questions_of_parts(account, examined)
     yield from questions_of_roles(account, examined)
+    yield from questions_of_guard(account, examined)
     yield from questions_of_network(account, examined)
 
 

@@ -42,6 +42,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.sqs import (
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.ssm import (
     describe_parameters,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.state_machines import (
+    describe_state_machine,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.memory import Memory
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import Place, parse_arn
@@ -89,6 +92,10 @@ class Account:
     def definition(self, reference: str) -> Document:
         """Return a task definition."""
         return self._once(describe_task_definition, self.client("ecs"), reference).document
+
+    def state_machine(self, arn: str) -> Document:
+        """Return a state machine."""
+        return self._once(describe_state_machine, self.client("stepfunctions"), arn)
 
     def role(self, arn: str) -> Document:
         """Return a role."""

@@ -20,8 +20,10 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import Batch
 from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import (
+    GUARD,
     task_tags,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.guard import STATE_MACHINE
 from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_check import Check
 from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
     target_overrides,
@@ -133,6 +135,13 @@ class Examined:
     def network(self) -> Mapping[str, Any]:
         """Return the target's awsvpcConfiguration."""
         return target_traits.network(self.target or {})
+
+    @property
+    def guard_arn(self) -> str | None:
+        """Return the state machine that stands between the trigger and ECS, if one does."""
+        by_target = ((self.target or {}).get(GUARD) or {}).get(STATE_MACHINE)
+        found = by_target or self.batch.guard.get("state_machine_arn")
+        return str(found) if found else None
 
     @property
     def on_fargate(self) -> bool:

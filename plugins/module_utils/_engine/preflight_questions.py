@@ -22,7 +22,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_che
 
 _DENIED = re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)")
 
-_PREFIXES = {"resourcegroupstaggingapi": "tag"}
+_PREFIXES = {"resourcegroupstaggingapi": "tag", "stepfunctions": "states"}
 """The prefix of actions, where it is not the service's name."""
 
 

@@ -151,40 +151,42 @@ def questions_of_roles(account: Account, examined: Examined) -> Iterator[Questio
     trigger = (examined.target or {}).get("RoleArn")
     if trigger:
         role = RoleOfBatch(str(trigger), "trigger")
-        yield _trust_question(account, examined, role)
-        if examined.definition is not None:
-            yield from (each.question(account, role) for each in _of_trigger(account, examined))
+        service = f"{examined.service}.amazonaws.com"
+        yield trust_question(account, role, service, examined.source_arn(account.place))
+        allowed = [*_of_trigger(examined)]
+        if examined.guard_arn is None and examined.definition is not None:
+            allowed = [*runs_tasks(account, examined, "trigger"), *allowed]
+        yield from (each.question(account, role) for each in allowed)
     execution = examined.role_arn("executionRoleArn", account.place)
     if execution:
         role = RoleOfBatch(execution, "execution")
-        yield _trust_question(account, examined, role)
+        yield trust_question(account, role, TASKS, some_task(examined, account))
         yield from (each.question(account, role) for each in _of_execution(account, examined))
         yield from _key_questions(account, examined, role)
     task = examined.role_arn("taskRoleArn", account.place)
     if task and task != execution:
-        yield _trust_question(account, examined, RoleOfBatch(task, "task"))
+        role = RoleOfBatch(task, "task")
+        yield trust_question(account, role, TASKS, some_task(examined, account))
     if task and examined.executes_commands:
         yield _open_channels().question(account, RoleOfBatch(task, "task"))
 
 
-def _trust_question(account: Account, examined: Examined, role: RoleOfBatch) -> Question:
-    service = f"{examined.service}.amazonaws.com" if role.kind == "trigger" else TASKS
+def some_task(examined: Examined, account: Account) -> str:
+    """Return the ARN of a task to come, which ECS says as ``aws:SourceArn``."""
+    return f"{examined.cluster_arn(account.place).replace(':cluster/', ':task/')}/{SOME_TASK}"
+
+
+def trust_question(account: Account, role: RoleOfBatch, service: str, source: str) -> Question:
+    """Return the question whether a service that acts for ``source`` may assume a role."""
     subject = f"{role} may be assumed by {service}"
     name = f"{role.kind}_role_trust"
-
-    def check() -> Iterator[Check]:
-        yield _check_trust(account, examined, role, service, name, subject)
-
-    return Question(name, subject, check)
+    return Question(
+        name, subject, lambda: [_check_trust(account, role, service, source, name, subject)]
+    )
 
 
 def _check_trust(
-    account: Account,
-    examined: Examined,
-    role: RoleOfBatch,
-    service: str,
-    name: str,
-    subject: str,
+    account: Account, role: RoleOfBatch, service: str, source: str, name: str, subject: str
 ) -> Check:
     try:
         found = account.role(role.arn)
@@ -197,10 +199,7 @@ def _check_trust(
             f"There is no {role.arn}; the role of this name is {found['Arn']}.",
             "Correct the ARN, whose path is part of it.",
         )
-    place = account.place
-    task = f"{examined.cluster_arn(place).replace(':cluster/', ':task/')}/{SOME_TASK}"
-    source = task if service == TASKS else examined.source_arn(place)
-    context = {"aws:SourceAccount": [place.account_id], "aws:SourceArn": [source]}
+    context = {"aws:SourceAccount": [account.place.account_id], "aws:SourceArn": [source]}
     verdict = trusts(found.get("AssumeRolePolicyDocument") or {}, service, context)
     if verdict.allowed:
         return ok(name, subject)
@@ -216,31 +215,15 @@ def _check_trust(
     )
 
 
-def _of_trigger(account: Account, examined: Examined) -> Iterator[May]:
-    place, cluster = account.place, examined.cluster_arn(account.place)
-    name = cluster.rpartition("/")[2]
-    yield May(
-        "trigger_role_run_task",
-        f"run {examined.family} on the cluster {name}",
-        ("ecs:RunTask",),
-        lambda: tuple(_revisions(account, examined)),
-        "RunTask would be refused when the batch should start, also with the next revision where"
-        " a policy names a single one.",
-        {
-            "ecs:cluster": (cluster,),
-            "ecs:enable-execute-command": (str(examined.executes_commands).lower(),),
-        },
-    )
-    roles = (examined.role_arn(member, place) for member in ("executionRoleArn", "taskRoleArn"))
-    yield from (_pass(passed) for passed in dict.fromkeys(roles) if passed)
-    if examined.tags_tasks:
+def _of_trigger(examined: Examined) -> Iterator[May]:
+    """Yield what the trigger's role has to be allowed besides running tasks."""
+    if examined.guard_arn:
         yield May(
-            "trigger_role_tag_resource",
-            f"tag tasks on the cluster {name}",
-            ("ecs:TagResource",),
-            _fixed(f"{cluster.replace(':cluster/', ':task/')}/{SOME_TASK}"),
-            "The batch tags its tasks, and RunTask is refused without this.",
-            {"ecs:CreateAction": ("RunTask",)},
+            "trigger_role_start_execution",
+            f"start the state machine {examined.guard_arn.rpartition(':')[2]}",
+            ("states:StartExecution",),
+            _fixed(examined.guard_arn),
+            "A guarded batch is started through its state machine.",
         )
     queue = ((examined.target or {}).get("DeadLetterConfig") or {}).get("Arn")
     if queue and examined.service == SCHEDULER:
@@ -253,13 +236,42 @@ def _of_trigger(account: Account, examined: Examined) -> Iterator[May]:
         )
 
 
+def runs_tasks(account: Account, examined: Examined, kind: str) -> Iterator[May]:
+    """Yield what a role has to be allowed that starts the task: the trigger's, or the guard's."""
+    place, cluster = account.place, examined.cluster_arn(account.place)
+    name = cluster.rpartition("/")[2]
+    yield May(
+        f"{kind}_role_run_task",
+        f"run {examined.family} on the cluster {name}",
+        ("ecs:RunTask",),
+        lambda: tuple(_revisions(account, examined)),
+        "RunTask would be refused when the batch should start, also with the next revision where"
+        " a policy names a single one.",
+        {
+            "ecs:cluster": (cluster,),
+            "ecs:enable-execute-command": (str(examined.executes_commands).lower(),),
+        },
+    )
+    roles = (examined.role_arn(member, place) for member in ("executionRoleArn", "taskRoleArn"))
+    yield from (_pass(passed, kind) for passed in dict.fromkeys(roles) if passed)
+    if examined.tags_tasks:
+        yield May(
+            f"{kind}_role_tag_resource",
+            f"tag tasks on the cluster {name}",
+            ("ecs:TagResource",),
+            _fixed(f"{cluster.replace(':cluster/', ':task/')}/{SOME_TASK}"),
+            "The batch tags its tasks, and RunTask is refused without this.",
+            {"ecs:CreateAction": ("RunTask",)},
+        )
+
+
 def _fixed(*resources: str) -> Callable[[], tuple[str, ...]]:
     return lambda: resources
 
 
-def _pass(passed: str) -> May:
+def _pass(passed: str, kind: str) -> May:
     return May(
-        "trigger_role_pass_role",
+        f"{kind}_role_pass_role",
         f"pass {passed.rpartition('/')[2]}",
         ("iam:PassRole",),
         _fixed(passed),
