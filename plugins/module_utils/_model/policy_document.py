@@ -13,6 +13,10 @@ from typing import Any
 MANAGED_POLICY_LIMIT = 6144
 """Characters of a managed policy, white space not counted [AWS, "IAM and AWS STS quotas"]."""
 
+TRUST_POLICY_LIMIT = 2048
+"""Characters of a trust policy [the same]."""
+
+Document = Mapping[str, Any]
 Statement = Mapping[str, Any]
 
 
@@ -25,9 +29,7 @@ def length_of(document: Any) -> int:
     return len(re.sub(r"\s", "", json.dumps(document, ensure_ascii=False)))
 
 
-def split_policy(
-    document: Mapping[str, Any], limit: int = MANAGED_POLICY_LIMIT
-) -> list[dict[str, Any]]:
+def split_policy(document: Document, limit: int = MANAGED_POLICY_LIMIT) -> list[dict[str, Any]]:
     """Return documents of at most ``limit`` characters that together say what ``document`` says.
 
     Statements keep their order. One with a list of resources is divided where it does not fit: it
@@ -36,16 +38,60 @@ def split_policy(
     :raises PolicyTooLong: where a statement about a single resource is too long already.
     """
     whole = _Volumes({**document, "Statement": []}, limit)
-    statements = document.get("Statement") or []
-    for statement in statements if isinstance(statements, list | tuple) else [statements]:
+    for statement in _statements(document):
         whole.add(statement)
     return whole.documents
+
+
+def widened(wanted: Document, there: Document) -> dict[str, Any]:
+    """Return a document that allows what is wanted and, still, what is there.
+
+    It equals ``there`` where that allows all that is wanted, and ``wanted`` where nothing is taken
+    away.
+    """
+    old, new = _statements(there), _statements(wanted)
+    if all(_is_covered(each, old) for each in new):
+        return dict(wanted if all(_is_covered(each, new) for each in old) else there)
+    both = [_with_resources_of(each, old) for each in new]
+    # Names of statements are unique, and say nothing else.
+    kept = [
+        {key: each[key] for key in each if key != "Sid"}
+        for each in old
+        if not _is_covered(each, both)
+    ]
+    return {**wanted, "Statement": [*both, *kept]}
+
+
+def _statements(document: Document) -> list[Statement]:
+    statements = document.get("Statement") or []
+    return list(statements) if isinstance(statements, list | tuple) else [statements]
+
+
+def _is_covered(statement: Statement, others: Sequence[Statement]) -> bool:
+    """Whether one of the others says the same, about these resources at least."""
+    return any(
+        _rest(statement) == _rest(other) and {*_resources_of(statement)} <= {*_resources_of(other)}
+        for other in others
+    )
+
+
+def _with_resources_of(statement: Statement, others: Sequence[Statement]) -> Statement:
+    """Return the statement, about the resources of those others as well that say the same."""
+    resources = list(_resources_of(statement))
+    for other in others:
+        if "Resource" in statement and _rest(statement) == _rest(other):
+            resources += [each for each in _resources_of(other) if each not in resources]
+    return statement if len(resources) == 1 else {**statement, "Resource": resources}
+
+
+def _rest(statement: Statement) -> dict[str, Any]:
+    return {key: value for key, value in statement.items() if key not in ("Sid", "Resource")}
 
 
 class _Volumes:
     """Documents that are filled one after the other."""
 
-    def __init__(self, empty: Mapping[str, Any], limit: int) -> None:
+    def __init__(self, empty: Document, limit: int) -> None:
         self._empty = empty
         self._limit = limit
         self.documents: list[dict[str, Any]] = []

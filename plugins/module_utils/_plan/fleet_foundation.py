@@ -12,6 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import OWNER_TAG
+from ansible_collections.batchwork.aws.plugins.module_utils._model.policy_document import (
+    MANAGED_POLICY_LIMIT,
+    TRUST_POLICY_LIMIT,
+    length_of,
+    widened,
+)
 
 REGION_TAG = "batchwork:region"
 """On roles and policies, since IAM knows no regions."""
@@ -59,22 +65,22 @@ class FoundationRules:
 
 
 def plan_foundation(wanted: Parts, found: Parts, rules: FoundationRules) -> dict[str, Any]:
-    """Return what to do, in the order in which it is to be done.
+    """Return what to do before and after the batches.
 
-    ``policies``, ``roles`` and ``log_groups`` are to be written, ``surplus_roles``,
-    ``surplus_policies`` and ``surplus_log_groups`` (names) to be removed after the batches.
+    Before them ``policies``, ``roles`` and ``log_groups`` are written, and nothing that a batch may
+    still need is taken away. After them ``narrowed_policies`` and ``narrowed_roles`` are written,
+    and ``surplus_roles``, ``surplus_policies`` and ``surplus_log_groups`` (names) are removed.
     ``refusals`` are sentences; where there are any, nothing may be done.
     """
-    policies = [
-        policy for policy in wanted.policies.values() if _policy_differs(policy, found, rules)
-    ]
-    # What moves between the volumes of one policy must not be in neither for a moment.
-    grows = len(wanted.policies) >= len(found.policies)
+    policies = _Writing("document", MANAGED_POLICY_LIMIT, found.policies, rules)
+    roles = _Writing("trust", TRUST_POLICY_LIMIT, found.roles, rules)
     return {
         "refusals": list(_refusals(wanted, found, rules)),
-        "policies": policies[::-1] if grows else policies,
-        "roles": [role for role in wanted.roles.values() if _role_differs(role, found, rules)],
+        "policies": policies.before(wanted.policies.values()),
+        "roles": roles.before(wanted.roles.values()),
         "log_groups": list(_log_groups_to_write(wanted, found, rules)),
+        "narrowed_policies": policies.afterwards(wanted.policies.values()),
+        "narrowed_roles": roles.afterwards(wanted.roles.values()),
         "surplus_roles": sorted(_surplus_roles(wanted, found, rules)),
         "surplus_policies": sorted(_surplus_policies(wanted, found, rules)),
         "surplus_log_groups": sorted(_surplus_log_groups(wanted, found, rules)),
@@ -84,28 +90,45 @@ def plan_foundation(wanted: Parts, found: Parts, rules: FoundationRules) -> dict
 # ---- What differs ----
 
 
-def _policy_differs(policy: Part, found: Parts, rules: FoundationRules) -> bool:
-    there = found.policies.get(policy["name"])
-    return (
-        there is None
-        or there["document"] != policy["document"]
-        or _tags_differ(policy["tags"], there["tags"], rules)
-    )
+@dataclass(frozen=True)
+class _Writing:
+    """Which of the parts of one kind have to be written. ``document`` names what they allow."""
 
+    document: str
+    limit: int
+    found: Mapping[str, Part]
+    rules: FoundationRules
 
-def _role_differs(role: Part, found: Parts, rules: FoundationRules) -> bool:
-    """Whether ``amazon.aws.iam_role`` could find anything to change; it decides."""
-    there = found.roles.get(role["name"])
-    if there is None:
-        return True
-    boundary = role.get("permissions_boundary")
-    return (
-        there["trust"] != role["trust"]
-        or (there.get("description") or "") != role["description"]
-        or not set(role["policies"]) <= set(there["policies"])
-        or bool(boundary and boundary != there.get("permissions_boundary"))
-        or _tags_differ(role["tags"], there["tags"], rules)
-    )
+    def before(self, wanted: Iterable[Part]) -> list[dict[str, Any]]:
+        """Return those that are new or different, with what they allow by now."""
+        first = (self._widened(part) for part in wanted)
+        return [part for part in first if self._differs(part)]
+
+    def afterwards(self, wanted: Iterable[Part]) -> list[Part]:
+        """Return those that then allow more than is wanted."""
+        return [part for part in wanted if self._widened(part) != part]
+
+    def _widened(self, part: Part) -> dict[str, Any]:
+        """Return the part with what it allows by now, where there is room for both."""
+        there = self.found.get(part["name"])
+        if there is None:
+            return dict(part)
+        both = widened(part[self.document], there[self.document] or {})
+        fits = length_of(both) <= self.limit
+        return {**part, self.document: both if fits else part[self.document]}
+
+    def _differs(self, part: Part) -> bool:
+        there = self.found.get(part["name"])
+        return there is None or any(
+            (
+                there[self.document] != part[self.document],
+                (there.get("description") or "") != part.get("description", ""),
+                not {*part.get("policies", ())} <= {*there.get("policies", ())},
+                part.get("permissions_boundary")
+                and part["permissions_boundary"] != there.get("permissions_boundary"),
+                _tags_differ(part["tags"], there["tags"], self.rules),
+            )
+        )
 
 
 def _log_groups_to_write(
