@@ -52,6 +52,7 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.wording import shown
 
 ENDINGS = (".yml", ".yaml", ".json")
 BATCHES = "batches"
@@ -69,7 +70,7 @@ class LookupModule(LookupBase):
             entry
             for term in terms
             for path, source in _files(self._folder(str(term), variables or {}))
-            for entry in _entries(source, path.stem, self._load(path))
+            for entry in _entries(source, path.stem, self._load(path, source))
         ]
 
     def _folder(self, term: str, variables: dict[str, Any]) -> pathlib.Path:
@@ -78,9 +79,12 @@ class LookupModule(LookupBase):
             raise AnsibleError(f"There is no folder {term!r} with files of batches.")
         return pathlib.Path(found)
 
-    def _load(self, path: pathlib.Path) -> Any:
-        loaded = self._loader.load_from_file(str(path), cache="none", trusted_as_template=True)
-        return self._templar.template(loaded)
+    def _load(self, path: pathlib.Path, source: str) -> Any:
+        try:
+            loaded = self._loader.load_from_file(str(path), cache="none", trusted_as_template=True)
+            return self._templar.template(loaded)
+        except AnsibleError as error:
+            raise AnsibleError(f"{source} cannot be read: {error.message}") from error
 
 
 def _files(folder: pathlib.Path) -> list[tuple[pathlib.Path, str]]:
@@ -103,7 +107,6 @@ def _entries(source: str, stem: str, content: Any) -> list[dict[str, Any]]:
     batches = content[BATCHES] if isinstance(content, dict) else content
     if not isinstance(batches, list):
         raise AnsibleError(
-            f"{source} holds {type(batches).__name__}: a batch (a mapping) or a list of batches is"
-            " expected."
+            f"{source}: {shown(batches)} is no batch; a mapping or a list of mappings is expected."
         )
     return [{"source": f"{source}[{index}]", "batch": batch} for index, batch in enumerate(batches)]

@@ -145,6 +145,42 @@ def operator(partition: str = "aws", **more: Any) -> Inputs:
 
 QUEUE = arn("sqs", "not-started")
 KEY = arn("kms", "key/1234abcd-12ab-34cd-56ef-1234567890ab")
+
+
+def fleet_trigger(partition: str = "aws", **more: Any) -> Inputs:
+    """Inputs of fleet-trigger-role."""
+    return {
+        **place(partition),
+        "owner": "reports",
+        "cluster_arns": [arn("ecs", "cluster/batch", partition)],
+        "described": True,
+        "named_families": [],
+        "passed_role_arns": [
+            iam_arn("role/reports-execution", partition),
+            iam_arn("role/reports-task", partition),
+        ],
+        "tags_tasks": False,
+        **more,
+    }
+
+
+def fleet_operator(partition: str = "aws", **more: Any) -> Inputs:
+    """Inputs of fleet-operator."""
+    return {
+        **place(partition),
+        "owner": "reports",
+        "cluster_arns": [arn("ecs", "cluster/batch", partition)],
+        "group_names": ["reports"],
+        "role_prefix": iam_arn("role/reports-ap-northeast-1-", partition),
+        "policy_prefix": iam_arn("policy/reports-ap-northeast-1-", partition),
+        "further_role_arns": [],
+        "further_policy_arns": [],
+        "permissions_boundary": "",
+        "log_group_names": ["/ecs/reports"],
+        **more,
+    }
+
+
 READ_BUCKET = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}
 
 # template -> case -> inputs
@@ -176,6 +212,26 @@ IDENTITY_POLICIES: dict[str, dict[str, Inputs]] = {
         "boundary": operator(permissions_boundary=iam_arn("policy/boundary")),
         "everything brought along": operator(made_policy_arns=[], attached_policy_arns=[]),
     },
+    "fleet-trigger-role": {
+        **{f"described, {name}": fleet_trigger(name) for name in PARTITIONS},
+        "named, tags, clusters": fleet_trigger(
+            named_families=["theirs", "others"],
+            tags_tasks=True,
+            cluster_arns=[arn("ecs", "cluster/batch"), arn("ecs", "cluster/spot")],
+        ),
+        "only named, no roles": fleet_trigger(
+            described=False, named_families=["theirs"], passed_role_arns=[]
+        ),
+    },
+    "fleet-operator": {
+        **{f"fleet, {name}": fleet_operator(name) for name in PARTITIONS},
+        "boundary, roles brought along": fleet_operator(
+            permissions_boundary=iam_arn("policy/boundary"),
+            further_role_arns=[iam_arn("role/theirs")],
+            further_policy_arns=["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
+        ),
+        "no schedules, no log groups": fleet_operator(group_names=[], log_group_names=[]),
+    },
     "operator": {
         **{f"article, {name}": operator(name) for name in PARTITIONS},
         "everything brought along": operator(
@@ -206,6 +262,14 @@ TRUST_POLICIES: dict[str, dict[str, Inputs]] = {
             "state_machine_arn": arn("states", "stateMachine:hello-guard", name),
         }
         for name in PARTITIONS
+    },
+    "trust-fleet-triggers": {
+        **{
+            f"both, {name}": {**place(name), "rules": True, "group_names": ["reports", "others"]}
+            for name in PARTITIONS
+        },
+        "rules": {**place(), "rules": True, "group_names": []},
+        "schedules": {**place(), "rules": False, "group_names": ["reports"]},
     },
     "trust-scheduler": {name: {**place(name), "group_name": "default"} for name in PARTITIONS},
 }
