@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +56,8 @@ def fleet_needs(
     ``trigger_role``: what the role that starts the batches must allow, and who takes it on.
     ``execution_role``, ``task_role``: the same of the roles of their task definitions.
     ``own_task_roles``: one for each batch that asks for one. ``log_groups``: names by region, ""
-    being the fleet's own. ``mistakes``: sentences.
+    being the fleet's own. ``clusters``, ``task_definitions``: what has to exist, with the place of
+    the first batch that names it. ``mistakes``: sentences.
     """
     below = {"role_arn": SHARED_ROLE, **_given(defaults or {})}
     plain = [
@@ -74,6 +75,11 @@ def fleet_needs(
         "task_role": _needs_of_task_role(present, with_own),
         "own_task_roles": [role.described(read) for role in own if role.exists_in(read)],
         "log_groups": _log_groups(definitions),
+        "clusters": _places(present, lambda batch: str(batch.options["cluster"])),
+        "task_definitions": _places(
+            [batch for batch in present if batch.definition_name not in definitions],
+            lambda batch: batch.definition_name,
+        ),
         "mistakes": [
             sentence
             for role in own
@@ -104,6 +110,15 @@ def _either(mapping: Any, *spellings: str) -> Any:
 
 def _says(mapping: Any, *spellings: str) -> bool:
     return isinstance(mapping, Mapping) and any(key in mapping for key in spellings)
+
+
+def _places(batches: Sequence[Batch], name_of: Callable[[Batch], str | None]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for batch in batches:
+        name = name_of(batch)
+        if name:
+            found.setdefault(name, batch.where)
+    return found
 
 
 # ---- The trigger's role ----

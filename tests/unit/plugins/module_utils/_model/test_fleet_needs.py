@@ -128,6 +128,19 @@ class TestTriggerRole:
         assert not needs(wrong)["trigger_role"]["needed"]
 
 
+class TestWhatHasToExist:
+    def test_clusters_and_definitions_of_others_are_told_with_the_first_batch_that_names_them(self):
+        found = needs(
+            batch(),
+            batch("b", task_definition="theirs:4", cluster="spot"),
+            batch("c", task_definition="theirs:4", role_arn=f"{ROLE}x"),
+            batch("d", task_definition="reports"),
+            {"name": "gone", "state": "absent", "cluster": "old"},
+        )
+        assert found["clusters"] == {"batch": "batches[0] (nightly)", "spot": "batches[1] (b)"}
+        assert found["task_definitions"] == {"theirs:4": "batches[1] (b)"}
+
+
 class TestRolesOfTasks:
     def test_a_shared_definition_counts_once(self):
         found = needs(batch(), batch("other"))["execution_role"]
