@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -189,10 +189,10 @@ def _needs_of_execution_role(
     ]
     return {
         "needed": bool(shared),
-        "containers": [
+        "containers": _distinct(
             _reduced(container) for each in shared.values() for container in _containers(each)
-        ],
-        "overrides": {"containerOverrides": [each for each in overridden if each]},
+        ),
+        "overrides": {"containerOverrides": _distinct(each for each in overridden if each)},
     }
 
 
@@ -223,6 +223,13 @@ def _mappings(entries: Any) -> Iterator[Mapping[str, Any]]:
 
 def _reduced(container: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in container.items() if key in _CONTAINER_KEYS and value}
+
+
+def _distinct(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return each entry once: of a thousand containers, most need the same."""
+    return list(
+        {json.dumps(entry, sort_keys=True, default=str): entry for entry in entries}.values()
+    )
 
 
 def _log_groups(definitions: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
