@@ -83,7 +83,7 @@ def fleet_needs(
         "mistakes": [
             sentence
             for role in own
-            for sentence in (*role.mistakes(), *_mistakes_of_place(role, descriptions, below))
+            for sentence in (*role.mistakes(), *_mistakes_of_place(role, below))
         ],
     }
 
@@ -250,13 +250,14 @@ def _log_groups(definitions: Mapping[str, Mapping[str, Any]]) -> dict[str, list[
 
 @dataclass(frozen=True)
 class OwnTaskRole:
-    """The task role that one batch asks for. ``policy`` and ``managed`` are as the user gave
-    them."""
+    """The task role that one batch asks for. ``policy`` and ``managed`` are as the user gave them,
+    ``description`` is the rest of the batch."""
 
     batch: str
     where: str
     policy: Any
     managed: Any
+    description: Description
 
     def mistakes(self) -> Iterator[str]:
         """Yield what is wrong with it."""
@@ -310,19 +311,12 @@ def _own_task_roles(descriptions: Sequence[Any]) -> Iterator[OwnTaskRole]:
             name = str(description.get("name") or "")
             policy, managed = (description.get(key) for key in ROLE_KEYS)
             where = f"batches[{index}]" + (f" ({name})" if name else "")
-            yield OwnTaskRole(name, where, policy, managed)
+            yield OwnTaskRole(name, where, policy, managed, without_role_keys(description))
 
 
-def _mistakes_of_place(
-    role: OwnTaskRole, descriptions: Sequence[Any], defaults: Description
-) -> Iterator[str]:
+def _mistakes_of_place(role: OwnTaskRole, defaults: Description) -> Iterator[str]:
     """Yield why the batch cannot get its task role: it has to stand somewhere."""
-    described = next(
-        each
-        for each in descriptions
-        if isinstance(each, Mapping) and str(each.get("name") or "") == role.batch
-    )
-    merged = merged_under(defaults, without_role_keys(described))
+    merged = merged_under(defaults, role.description)
     if merged.get("state") == ABSENT:
         return
     places = (merged.get("task_definition"), merged.get("overrides"))
@@ -331,7 +325,7 @@ def _mistakes_of_place(
             f"{role.where}.{TASK_ROLE_POLICY}: the batch also brings along a task role by its ARN;"
             " leave one of the two out."
         )
-    elif merged.get("input") and not describes_own_family(described):
+    elif merged.get("input") and not describes_own_family(role.description):
         yield (
             f"{role.where}.{TASK_ROLE_POLICY}: the task definition is shared, so that the role has"
             " to stand in overrides, which exclude input; use overrides instead of input, or"
