@@ -15,7 +15,6 @@ description:
     API calls, and with all that is needed to tell whether they differ from what is wanted.
   - The role C(batchwork.aws.scheduled_batches) uses it, so that a run with nothing to do costs the
     same for one role as for many.
-  - Tells also which of the named clusters and task definitions exist.
   - What does not exist is left out of the answer.
 author:
   - Contributors to the batchwork.aws project (@batchwork)
@@ -40,16 +39,6 @@ options:
       - Log groups with this value in the tag C(batchwork:owner) are found as well, by one listing
         (C(tag:GetResources)).
     type: str
-  clusters:
-    description:
-      - Names or ARNs of ECS clusters.
-    type: list
-    elements: str
-  task_definitions:
-    description:
-      - Families, C(family:revision) or ARNs of task definitions.
-    type: list
-    elements: str
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -181,18 +170,6 @@ log_groups:
       type: dict
       returned: always
       sample: {"batchwork:owner": "reports"}
-clusters:
-  description: Those of O(clusters) that exist, as they were named.
-  returned: success
-  type: list
-  elements: str
-  sample: [batch]
-task_definitions:
-  description: Those of O(task_definitions) with an ACTIVE revision, as they were named.
-  returned: success
-  type: list
-  elements: str
-  sample: [reports]
 """
 
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet_foundation import (
@@ -205,8 +182,6 @@ ARGUMENT_SPEC = {
     "name_prefix": {"type": "str"},
     "log_groups": {"type": "list", "elements": "str"},
     "owner": {"type": "str"},
-    "clusters": {"type": "list", "elements": "str"},
-    "task_definitions": {"type": "list", "elements": "str"},
 }
 
 

@@ -1,8 +1,7 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading what fleets stand on, with few calls: roles, their policies and log groups, and what has
-to be there."""
+"""Reading what fleets stand on, with few calls: roles, their policies and log groups."""
 
 from __future__ import annotations
 
@@ -10,9 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from os.path import commonprefix
 from typing import Any
 
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_clusters import (
-    describe_clusters,
-)
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import (
     AccessDenied,
     NotFound,
@@ -34,7 +30,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.logs import (
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.tagging import get_resources
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.tags import UPPER_CASE_TAGS
-from ansible_collections.batchwork.aws.plugins.module_utils._engine import task_definitions
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Outcome
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.threads import in_threads
@@ -48,15 +43,13 @@ beginning."""
 
 
 def read_foundation(session: Session, params: Mapping[str, Any]) -> Outcome:
-    """Return what exists of what is asked for (``fleet_foundation_info``)."""
+    """Return the roles, policies and log groups that exist (``fleet_foundation_info``)."""
     names, prefix = params["names"] or [], params["name_prefix"]
     return Outcome(
         results={
             "roles": _read_roles(session, names, prefix),
             "policies": _read_policies(session, names, prefix),
             "log_groups": _read_log_groups(session, params["log_groups"] or [], params["owner"]),
-            "clusters": _existing_clusters(session, params["clusters"] or []),
-            "task_definitions": _existing_definitions(session, params["task_definitions"] or []),
         }
     )
 
@@ -196,19 +189,3 @@ def _shown_log_group(group: Document, tags: Mapping[str, str]) -> Document:
         "retention_policy_name": group.get("retentionPolicyName"),
         "tags": dict(tags),
     }
-
-
-def _existing_clusters(session: Session, clusters: Sequence[str]) -> list[str]:
-    if not clusters:
-        return []
-    return list(describe_clusters(session.clients.client("ecs"), clusters))
-
-
-def _existing_definitions(session: Session, references: Sequence[str]) -> list[str]:
-    """Return those with an ACTIVE revision."""
-    found = in_threads(WORKERS, lambda each: task_definitions.observe(session, each), references)
-    return [
-        reference
-        for reference, definition in zip(references, found, strict=True)
-        if definition is not None and definition.definition.get("status") == "ACTIVE"
-    ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,8 +56,7 @@ def fleet_needs(
     ``trigger_role``: what the role that starts the batches must allow, and who takes it on.
     ``execution_role``, ``task_role``: the same of the roles of their task definitions.
     ``own_task_roles``: one for each batch that asks for one. ``log_groups``: names by region, ""
-    being the fleet's own. ``clusters``, ``task_definitions``: what has to exist, with the place of
-    the first batch that names it. ``mistakes``: sentences.
+    being the fleet's own. ``mistakes``: sentences.
     """
     below = {"role_arn": SHARED_ROLE, **_given(defaults or {})}
     plain = [
@@ -75,11 +74,6 @@ def fleet_needs(
         "task_role": _needs_of_task_role(present, with_own),
         "own_task_roles": [role.described(read) for role in own if role.exists_in(read)],
         "log_groups": _log_groups(definitions),
-        "clusters": _places(present, lambda batch: str(batch.options["cluster"])),
-        "task_definitions": _places(
-            [batch for batch in present if batch.definition_name not in definitions],
-            lambda batch: batch.definition_name,
-        ),
         "mistakes": [
             sentence
             for role in own
@@ -112,32 +106,39 @@ def _says(mapping: Any, *spellings: str) -> bool:
     return isinstance(mapping, Mapping) and any(key in mapping for key in spellings)
 
 
-def _places(batches: Sequence[Batch], name_of: Callable[[Batch], str | None]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for batch in batches:
-        name = name_of(batch)
-        if name:
-            found.setdefault(name, batch.where)
-    return found
-
-
 # ---- The trigger's role ----
 
 
 def _needs_of_trigger_role(batches: Sequence[Batch], described: set[str]) -> dict[str, Any]:
+    schedules = [batch for batch in batches if batch.trigger != RULE]
+    return {
+        "needed": bool(batches),
+        "rules": len(schedules) < len(batches),
+        "group_names": sorted({batch.group_name for batch in schedules}),
+        **_needs_to_run([batch for batch in batches if not batch.guard], described),
+        "state_machines": _named_by((batch.guard for batch in batches), "state_machine_arn"),
+        # A schedule sends what could not be started, and reads itself, as this role.
+        "dead_letter_queues": _named_by((each.options for each in schedules), "dead_letter_arn"),
+        "kms_keys": _named_by((batch.options for batch in schedules), "kms_key_arn"),
+    }
+
+
+def _needs_to_run(batches: Sequence[Batch], described: set[str]) -> dict[str, Any]:
+    """Return what is needed to start tasks. A guarded batch leaves that to its state machine."""
     named = {
         family_and_revision(batch.definition_name)[0] for batch in batches if batch.definition_name
     }
     return {
-        "needed": bool(batches),
-        "rules": any(batch.trigger == RULE for batch in batches),
-        "group_names": sorted({each.group_name for each in batches if each.trigger != RULE}),
         "clusters": sorted({str(batch.options["cluster"]) for batch in batches}),
         "described": any(batch.definition is not None for batch in batches),
         "named_families": sorted(named - described),
         "passed_roles": sorted({arn for batch in batches for arn in _passed_roles(batch)}),
         "tags_tasks": any(_tags_tasks(batch) for batch in batches),
     }
+
+
+def _named_by(options: Iterable[Mapping[str, Any]], option: str) -> list[str]:
+    return sorted({str(each[option]) for each in options if each.get(option)})
 
 
 def _passed_roles(batch: Batch) -> Iterator[str]:

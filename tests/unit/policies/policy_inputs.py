@@ -160,6 +160,9 @@ def fleet_trigger(partition: str = "aws", **more: Any) -> Inputs:
             iam_arn("role/reports-task", partition),
         ],
         "tags_tasks": False,
+        "state_machine_arns": [],
+        "dead_letter_arns": [],
+        "kms_key_arns": [],
         **more,
     }
 
@@ -218,6 +221,11 @@ IDENTITY_POLICIES: dict[str, dict[str, Inputs]] = {
             named_families=["theirs", "others"],
             tags_tasks=True,
             cluster_arns=[arn("ecs", "cluster/batch"), arn("ecs", "cluster/spot")],
+        ),
+        "guards, queues and keys": fleet_trigger(
+            state_machine_arns=[arn("states", "stateMachine:reports-guard")],
+            dead_letter_arns=[QUEUE],
+            kms_key_arns=[KEY],
         ),
         "only named, no roles": fleet_trigger(
             described=False, named_families=["theirs"], passed_role_arns=[]

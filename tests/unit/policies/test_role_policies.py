@@ -361,6 +361,7 @@ class TestOperator:
         assert all(action.partition(":")[2].startswith(READING) for action in actions)
         assert not actions & {"secretsmanager:GetSecretValue", "ssm:GetParameters"}
 
+
 class TestFleetTriggerRole:
     def test_it_runs_what_carries_the_owners_tag_on_its_clusters_only(self, render):
         clusters = [arn("ecs", "cluster/spot"), arn("ecs", "cluster/batch")]
@@ -394,6 +395,16 @@ class TestFleetTriggerRole:
         document = render("fleet-trigger-role", fleet_trigger(tags_tasks=tags_tasks))
         tasks = {arn("ecs", "task/batch/*")} if tags_tasks else set()
         assert resources_of(document, "ecs:TagResource") == tasks
+
+    def test_it_starts_guards_and_does_for_schedules_what_they_do_as_this_role(self, render):
+        machine = arn("states", "stateMachine:reports-guard")
+        more = {"state_machine_arns": [machine], "dead_letter_arns": [QUEUE], "kms_key_arns": [KEY]}
+        document = render("fleet-trigger-role", fleet_trigger(**more))
+        assert grants(document) - grants(render("fleet-trigger-role", fleet_trigger())) == {
+            ("states:StartExecution", machine),
+            ("sqs:SendMessage", QUEUE),
+            ("kms:Decrypt", KEY),
+        }
 
 
 class TestFleetsThatAreTooLongForOnePolicy:

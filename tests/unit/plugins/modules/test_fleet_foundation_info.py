@@ -198,20 +198,3 @@ def test_what_goes_away_between_two_calls_is_missing(emulator, make, read):
     emulator.fault("iam", "GetPolicy", error=gone)
     found = read(names=["team-task"])
     assert (found["roles"], found["policies"]) == ([], [])
-
-
-def test_clusters_and_task_definitions_that_exist_are_told(aws, read):
-    aws("ecs").create_cluster(clusterName="batch")
-    aws("ecs").create_cluster(clusterName="old")
-    aws("ecs").delete_cluster(cluster="old")
-    for family in ("reports", "gone"):
-        aws("ecs").register_task_definition(
-            family=family, containerDefinitions=[{"name": "a", "image": "busybox", "memory": 64}]
-        )
-    aws("ecs").deregister_task_definition(taskDefinition="gone:1")
-    found = read(
-        clusters=["batch", "old", "missing"],
-        task_definitions=["reports", "reports:1", "reports:2", "gone", "gone:1", "missing"],
-    )
-    assert found["clusters"] == ["batch"]
-    assert found["task_definitions"] == ["reports", "reports:1"]

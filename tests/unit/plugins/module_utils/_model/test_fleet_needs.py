@@ -59,7 +59,26 @@ class TestTriggerRole:
             "named_families": [],
             "passed_roles": [],
             "tags_tasks": False,
+            "state_machines": [],
+            "dead_letter_queues": [],
+            "kms_keys": [],
         }
+
+    def test_a_guarded_batch_leaves_it_to_its_state_machine_to_run_tasks(self):
+        machine = "arn:aws:states:eu-west-1:123456789012:stateMachine:team-guard"
+        own = {"cluster": "other", "task_tags": {"a": "b"}, "overrides": {"taskRoleArn": "x"}}
+        guarded = batch("b", guard={"state_machine_arn": machine, "timeout": 60}, **own)
+        found = needs(batch(), guarded)["trigger_role"]
+        assert found == {**needs(batch())["trigger_role"], "state_machines": [machine]}
+
+    @pytest.mark.parametrize(("trigger", "needed"), [("rule", False), ("scheduler", True)])
+    def test_only_schedules_send_and_decrypt_as_the_role(self, trigger, needed):
+        queue = "arn:aws:sqs:eu-west-1:123456789012:not-started"
+        key = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+        keys = {"kms_key_arn": key} if needed else {}
+        found = needs(batch(trigger=trigger, dead_letter_arn=queue, **keys))["trigger_role"]
+        assert found["dead_letter_queues"] == ([queue] if needed else [])
+        assert found["kms_keys"] == ([key] if needed else [])
 
     def test_schedules_are_in_the_owners_group_or_another(self):
         found = needs(
@@ -126,19 +145,6 @@ class TestTriggerRole:
     @pytest.mark.parametrize("wrong", [{"naem": "x"}, "text", {**batch(), "schedlue": "x"}])
     def test_a_batch_with_a_mistake_needs_nothing(self, wrong):
         assert not needs(wrong)["trigger_role"]["needed"]
-
-
-class TestWhatHasToExist:
-    def test_clusters_and_definitions_of_others_are_told_with_the_first_batch_that_names_them(self):
-        found = needs(
-            batch(),
-            batch("b", task_definition="theirs:4", cluster="spot"),
-            batch("c", task_definition="theirs:4", role_arn=f"{ROLE}x"),
-            batch("d", task_definition="reports"),
-            {"name": "gone", "state": "absent", "cluster": "old"},
-        )
-        assert found["clusters"] == {"batch": "batches[0] (nightly)", "spot": "batches[1] (b)"}
-        assert found["task_definitions"] == {"theirs:4": "batches[1] (b)"}
 
 
 class TestRolesOfTasks:

@@ -95,6 +95,9 @@ class TestSplitPolicy:
         with pytest.raises(PolicyTooLong, match=told):
             split_policy(policy(statement), 120)
 
+    def test_a_statement_about_no_resource_stays_as_it_is(self):
+        assert split_policy(policy(allow("a:Get"))) == [policy(allow("a:Get"))]
+
     def test_a_single_statement_needs_no_list(self):
         assert split_policy({"Statement": RUN}) == [{"Statement": [RUN]}]
 
