@@ -157,13 +157,10 @@ SAFE_TO_REPEAT: Mapping[str, bool] = {
     "ecs:DeleteTaskDefinitions": True,
     # Always sent with a clientToken.
     "ecs:RunTask": True,
-    "ecs:StopTask": True,
     "ecs:TagResource": True,
     "ecs:UntagResource": True,
     # Whole replacements and idempotent deletions (EventBridge API reference).
     "events:DeleteRule": True,
-    "events:DisableRule": True,
-    "events:EnableRule": True,
     "events:PutRule": True,
     "events:PutTargets": True,
     "events:RemoveTargets": True,

@@ -7,7 +7,7 @@ CloudTrail's RunTask calls."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.cloudtrail import lookup_events
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.cloudwatch import (
@@ -25,11 +25,12 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.sqs import (
     get_queue_url,
     look_at_messages,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.batch_trigger import RULE
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.diagnosis_case import (
+    MINUTE,
     Case,
     unread,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import RULE
 from ansible_collections.batchwork.aws.plugins.module_utils._model.dead_letter import dead_letter
 from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis import (
     NG,
@@ -55,7 +56,7 @@ def was_invoked(case: Case) -> Evidence:
     period = period_for(case.now - case.start)
     try:
         client = case.session.clients.client("cloudwatch")
-        sums = metric_sums(client, metrics, case.start, case.end, period)
+        sums = metric_sums(client, metrics, case.start, _whole_minute(case.end), period)
     except AwsError as error:
         return unread("invocations", METRICS, error)
     made, failed = (sums[metric] for metric in metrics)
@@ -68,6 +69,13 @@ def was_invoked(case: Case) -> Evidence:
     if case.now - case.expected < COUNTS_ARRIVE:
         return Evidence("invocations", UNKNOWN, f"{found} Counts may be late.", METRICS)
     return Evidence("invocations", NG, found, METRICS, ("no_invocation",))
+
+
+def _whole_minute(end: datetime) -> datetime:
+    """Return the end of the minute in which a span ends: CloudWatch's data points are whole
+    minutes, and the end itself is not part of a span."""
+    begun = end.replace(second=0, microsecond=0)
+    return begun if begun == end else begun + MINUTE
 
 
 def _metrics(case: Case) -> tuple[Metric, Metric]:
