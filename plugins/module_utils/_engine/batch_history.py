@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.cloudwatch import (
-    Metric,
     metric_sums,
+    metrics_of_group,
+    metrics_of_rule,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_tasks import (
     DESCRIBE_BATCH,
@@ -69,12 +70,6 @@ PAGES_OF_A_GROUP = 20
 """Pages of 50 log streams that are read of one log group at most."""
 
 DAY = timedelta(days=1)
-
-RULE_METRICS = ("Invocations", "FailedInvocations")
-GROUP_METRICS = ("InvocationAttemptCount", "TargetErrorCount")
-"""What AWS counts for a rule and for a schedule group: invocations, and those that failed
-("Monitoring Amazon EventBridge", "Monitoring Amazon EventBridge Scheduler with Amazon
-CloudWatch")."""
 
 
 @dataclass(eq=False)
@@ -224,28 +219,21 @@ class _Reader:
         groups = self._by(
             lambda each: each.exported.batch["group_name"] if each.source.trigger != RULE else None
         )
-        metrics = [
-            Metric("AWS/Events", name, "RuleName", rule) for rule in rules for name in RULE_METRICS
-        ]
-        metrics += [
-            Metric("AWS/Scheduler", name, "ScheduleGroup", group)
-            for group in groups
-            for name in GROUP_METRICS
-        ]
+        metrics = [metric for rule in rules for metric in metrics_of_rule(rule)]
+        metrics += [metric for group in groups for metric in metrics_of_group(group)]
         client = self._session.clients.client("cloudwatch")
         try:
             sums = metric_sums(client, metrics, now - DAY, now) if metrics else {}
         except AwsError as error:
             _remark(self.histories, f"Invocations are not known. {why_unread(error)}")
             return
-        counts = {(metric.dimension, metric.value, metric.name): sums[metric] for metric in metrics}
         for rule, histories in rules.items():
             for history in histories:
                 history.invocations, history.failed_invocations = (
-                    counts["RuleName", rule, name] for name in RULE_METRICS
+                    sums[metric] for metric in metrics_of_rule(rule)
                 )
         for group, histories in groups.items():
-            made, failed = (counts["ScheduleGroup", group, name] for name in GROUP_METRICS)
+            made, failed = (sums[metric] for metric in metrics_of_group(group))
             _note_group_counts(histories, group, group_sizes.get(group), made, failed)
 
     def read_dead_letters(self) -> None:

@@ -15,9 +15,6 @@ from typing import Any
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import AwsError
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.events_rules import describe_rule
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.batch_trigger import (
-    DEFAULT_GROUP,
-    RULE,
-    SCHEDULER,
     Sought,
     Trigger,
     ecs_targets,
@@ -51,6 +48,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.diagnosis_tr
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Outcome
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
+from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import RULE, SCHEDULER
 from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis import (
     NG,
     Evidence,
@@ -59,6 +57,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis imp
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
     InvalidDescription,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.schedule import DEFAULT_GROUP
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._schedule.expression import parse
 from ansible_collections.batchwork.aws.plugins.module_utils._schedule.past_runs import (

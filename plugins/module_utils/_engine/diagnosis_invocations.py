@@ -7,25 +7,30 @@ CloudTrail's RunTask calls."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.cloudtrail import lookup_events
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.dead_letter_queues import (
-    dead_letter_queue_attributes,
-    dead_letter_queue_url,
-    look_at_messages,
-)
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import AwsError
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.invocation_metrics import (
-    Counted,
-    count_between,
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.cloudwatch import (
+    Metric,
+    metric_sums,
+    metrics_of_group,
+    metrics_of_rule,
     period_for,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.batch_trigger import RULE
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import AwsError
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.sqs import (
+    MESSAGES,
+    REDRIVE_POLICY,
+    get_queue_attributes,
+    get_queue_url,
+    look_at_messages,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.diagnosis_case import (
+    MINUTE,
     Case,
     unread,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import RULE
 from ansible_collections.batchwork.aws.plugins.module_utils._model.dead_letter import dead_letter
 from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis import (
     NG,
@@ -47,16 +52,15 @@ METRICS = "cloudwatch:GetMetricData"
 def was_invoked(case: Case) -> Evidence:
     """Look at how often the trigger called its target in the span; CloudWatch counts schedules by
     their group only."""
-    counted = _counted(case)
+    metrics = _metrics(case)
     period = period_for(case.now - case.start)
     try:
-        counts = count_between(
-            case.session.clients.client("cloudwatch"), counted, case.start, case.end, period
-        )
+        client = case.session.clients.client("cloudwatch")
+        sums = metric_sums(client, metrics, case.start, _whole_minute(case.end), period)
     except AwsError as error:
         return unread("invocations", METRICS, error)
-    made, failed = (counts[name] for name in counted.metrics)
-    whose = f"{counted.dimension} {counted.value}"
+    made, failed = (sums[metric] for metric in metrics)
+    whose = f"{metrics[0].dimension} {metrics[0].value}"
     found = f"{plural(made, 'call')} of the target, {failed} failed ({whose}), {case.span}."
     if failed:
         return Evidence("invocations", NG, found, METRICS, ("failed_invocations",))
@@ -67,12 +71,17 @@ def was_invoked(case: Case) -> Evidence:
     return Evidence("invocations", NG, found, METRICS, ("no_invocation",))
 
 
-def _counted(case: Case) -> Counted:
+def _whole_minute(end: datetime) -> datetime:
+    """Return the end of the minute in which a span ends: CloudWatch's data points are whole
+    minutes, and the end itself is not part of a span."""
+    begun = end.replace(second=0, microsecond=0)
+    return begun if begun == end else begun + MINUTE
+
+
+def _metrics(case: Case) -> tuple[Metric, Metric]:
     if _is_rule(case):
-        return Counted("AWS/Events", ("Invocations", "FailedInvocations"), "RuleName", case.name)
-    group = str(case.trigger.group_name)
-    names = ("InvocationAttemptCount", "TargetErrorCount")
-    return Counted("AWS/Scheduler", names, "ScheduleGroup", group)
+        return metrics_of_rule(case.name)
+    return metrics_of_group(str(case.trigger.group_name))
 
 
 def _is_rule(case: Case) -> bool:
@@ -86,12 +95,12 @@ def has_dead_letters(case: Case, *, read: bool) -> Evidence:
     if not arn:
         told = "The target has no dead-letter queue, so that nothing keeps a failed start."
         return Evidence("dead_letters", UNKNOWN, told, "the target")
-    name = str(arn).rpartition(":")[2]
-    client = case.session.clients.client("sqs", str(arn).split(":")[3])
+    _arn, _partition, _service, region, account_id, name = str(arn).split(":", 5)
+    client = case.session.clients.client("sqs", region)
     try:
-        url = dead_letter_queue_url(client, str(arn))
-        attributes = dead_letter_queue_attributes(client, url)
-        waiting = int(attributes.get("ApproximateNumberOfMessages") or 0)
+        url = get_queue_url(client, name, account_id)
+        attributes = get_queue_attributes(client, url, (MESSAGES, REDRIVE_POLICY))
+        waiting = int(attributes.get(MESSAGES) or 0)
         if not waiting:
             found = f"The dead-letter queue {name} is empty."
             return Evidence("dead_letters", OK, found, "sqs:GetQueueAttributes")
@@ -108,7 +117,7 @@ def _why_not_read(name: str, waiting: int, attributes: dict[str, str], read: boo
     told = f"Messages in the dead-letter queue {name}: {waiting}"
     if not read:
         return f"{told}; with read_dead_letters they are looked at, which SQS counts as receiving."
-    if attributes.get("RedrivePolicy"):
+    if attributes.get(REDRIVE_POLICY):
         return f"{told}. It moves messages that are received too often, so they are not looked at."
     return None
 

@@ -18,11 +18,11 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_task_defini
     describe_task_definition,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import AwsError, NotFound
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.batch_trigger import RULE
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.diagnosis_case import (
     Case,
     unread,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import RULE
 from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis import (
     NG,
     OK,

@@ -16,7 +16,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.events_rules im
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.scheduler_schedules import (
     get_schedule,
-    list_schedules,
+    list_schedules_named,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import structure
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.ecs_targets import check_target
@@ -47,6 +47,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_off
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import Findings
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
+from ansible_collections.batchwork.aws.plugins.module_utils._model.universal_target import (
+    is_run_task_target,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.ecs_target import (
     check_against_task_definition,
 )
@@ -57,9 +60,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.ex
 TRIGGER = "trigger"
 STATE = "trigger_state"
 ON = "ENABLED"
-UNIVERSAL_TARGET = ":scheduler:::aws-sdk:ecs:runTask"
-"""The end of the ARN by which a schedule calls RunTask as such (Scheduler's guide, "Universal
-targets"); all of the request stands in its input."""
 
 
 def read_trigger(account: Account, examined: Examined) -> Iterator[Check]:
@@ -70,7 +70,7 @@ def read_trigger(account: Account, examined: Examined) -> Iterator[Check]:
         return
     examined.trigger = found
     subject = f"{examined.trigger_kind} {examined.name}"
-    if str((found.get("Target") or {}).get("Arn", "")).endswith(UNIVERSAL_TARGET):
+    if is_run_task_target(found.get("Target") or {}):
         yield skip(TRIGGER, subject, "Its target is Scheduler's universal one, not looked into.")
         return
     if not examined.declared:
@@ -99,8 +99,8 @@ def _find_schedule(account: Account, examined: Examined) -> Document | None:
     client = account.client("scheduler")
     group = examined.batch.group_name
     if not examined.declared and not examined.batch.options.get("group_name"):
-        listed = list_schedules(client, name_prefix=examined.name)
-        groups = [each["GroupName"] for each in listed if each["Name"] == examined.name]
+        listed = list_schedules_named(client, examined.name)
+        groups = [schedule["GroupName"] for schedule in listed]
         group = group if group in groups else next(iter(groups), group)
     try:
         found = get_schedule(client, examined.name, group)

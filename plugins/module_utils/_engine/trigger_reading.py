@@ -22,6 +22,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.events_rules im
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.scheduler_schedules import (
     list_schedule_group_tags,
     list_schedules,
+    list_schedules_named,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.tagging import get_resources
 from ansible_collections.batchwork.aws.plugins.module_utils._engine import rules, schedules
@@ -204,10 +205,7 @@ class _Reader:
         return self._selection.cluster_arn in {None, arn} or only_input_tells
 
     def _schedules_of_name(self, name: str) -> list[Document]:
-        """Return the schedules of exactly this name, in whichever groups."""
-        client = self._session.clients.client("scheduler")
-        found = list_schedules(client, name_prefix=name)
-        return [schedule for schedule in found if schedule["Name"] == name]
+        return list_schedules_named(self._session.clients.client("scheduler"), name)
 
     def read_tags(self, triggers: Sequence[Trigger]) -> None:
         """Read the tags of rules, and for schedules those of their groups: from the index where
