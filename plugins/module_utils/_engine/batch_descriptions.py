@@ -93,10 +93,11 @@ class _Known:
     description: Description
 
 
-def describe_batch(batch: Batch, known: dict[str, _Known]) -> BatchWork:
+def describe_batch(batch: Batch, known: dict[str, _Known] | None = None) -> BatchWork:
     """Return a batch as each service takes it, with what was found wrong with it. What several
     describe alike is read and checked once; ``known`` are those before, by family."""
     work = BatchWork(batch)
+    known = {} if known is None else known
     if batch.absent:
         return work
     if batch.definition is not None:
