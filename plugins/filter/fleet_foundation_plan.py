@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.batchwork.aws.plugins.module_utils._model.plain_values import plain
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.fleet_foundation import (
     FoundationRules,
     Parts,
     plan_foundation,
 )
+from ansible_collections.batchwork.aws.plugins.plugin_utils._plain_values import plain
 
 
 def fleet_foundation_plan(

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet_needs import with_roles
-from ansible_collections.batchwork.aws.plugins.module_utils._model.plain_values import plain
+from ansible_collections.batchwork.aws.plugins.plugin_utils._plain_values import plain
 
 
 def fleet_with_roles(

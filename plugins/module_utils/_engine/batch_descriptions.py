@@ -97,6 +97,7 @@ def describe_batch(batch: Batch, known: dict[str, _Known] | None = None) -> Batc
     """Return a batch as each service takes it, with what was found wrong with it. What several
     describe alike is read and checked once; ``known`` are those before, by family."""
     work = BatchWork(batch)
+    known = {} if known is None else known
     if batch.absent:
         return work
     if batch.definition is not None:

@@ -31,7 +31,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight_ba
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight_schedule import (
     check_next_runs,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.guard import unguarded
 from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_check import (
     NG,
     Check,
@@ -130,9 +129,8 @@ def _missing(examined: Examined) -> Iterator[Check]:
 
 def _targets(account: Account, examined: Examined) -> list[Document]:
     if examined.service == SCHEDULER:
-        return [unguarded((examined.trigger or {})["Target"])]
-    listed = list_targets(account.client("events"), examined.name)
-    found = [unguarded(target) for target in listed]
+        return [(examined.trigger or {})["Target"]]
+    found = list_targets(account.client("events"), examined.name)
     wanted = examined.batch.options.get("target_id")
     return [each for each in found if "EcsParameters" in each and wanted in {None, each["Id"]}]
 
