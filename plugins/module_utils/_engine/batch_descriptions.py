@@ -93,14 +93,15 @@ class _Known:
     description: Description
 
 
-def describe_batch(batch: Batch, known: dict[str, _Known]) -> BatchWork:
+def describe_batch(batch: Batch, known: dict[str, _Known] | None = None) -> BatchWork:
     """Return a batch as each service takes it, with what was found wrong with it. What several
     describe alike is read and checked once; ``known`` are those before, by family."""
     work = BatchWork(batch)
     if batch.absent:
         return work
     if batch.definition is not None:
-        work.definition = _describe_definition(batch, batch.definition, known)
+        before = {} if known is None else known
+        work.definition = _describe_definition(batch, batch.definition, before)
         work.described.append(Described(work.definition.findings, work.definition.paths))
     if batch.trigger == RULE:
         _describe_rule(work)
