@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchwork.aws.plugins.module_utils._model.guard_state_machine import (
-    definition_text,
+    definition,
 )
 
 from emulator.server import Emulator
@@ -65,7 +65,7 @@ class Account:
         self.allow("trigger", START)
         self.allow("guard", *GUARD)
         aws("stepfunctions").create_state_machine(
-            name="hello-guard", definition=definition_text("aws"), roleArn=role
+            name="hello-guard", definition=json.dumps(definition("aws")), roleArn=role
         )
         self.queue = aws("sqs").create_queue(QueueName="letters")["QueueUrl"]
 
