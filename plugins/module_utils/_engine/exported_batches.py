@@ -201,7 +201,7 @@ def _differences(
     :raises InvalidDescription: where the batch would be refused.
     """
     reading = read_batches([batch], owner=exported.trigger.owner)
-    works = [describe_batch(each) for each in reading.batches]
+    works = [describe_batch(each, {}) for each in reading.batches]
     mistakes = [*reading.mistakes, *(each for work in works for each in work.mistakes())]
     if mistakes:
         raise InvalidDescription(mistake.partition(").")[2] or mistake for mistake in mistakes)

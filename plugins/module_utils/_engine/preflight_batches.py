@@ -136,7 +136,7 @@ def _describe(examined: Examined) -> None:
         reason = "The batch is to be removed." if batch.absent else "The description is incomplete."
         examined.checks.append(skip(INCOMPLETE, "everything else", reason))
         return
-    work = examined.work = describe_batch(batch)
+    work = examined.work = describe_batch(batch, {})
     examined.target = _target(work)
     examined.definition = _own_definition(work)
     examined.warnings += work.warnings()

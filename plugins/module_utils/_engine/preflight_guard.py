@@ -67,8 +67,20 @@ def _questions_of_role(
     if examined.definition is not None:
         for may in runs_tasks(account, examined, GUARD):
             yield may.question(account, role)
+    yield _list(account, examined).question(account, role)
     yield _watch(account, examined).question(account, role)
     yield _follow(account).question(account, role)
+
+
+def _list(account: Account, examined: Examined) -> May:
+    tasks = some_task(examined, account)
+    return May(
+        "guard_role_list_tasks",
+        "list the tasks of the cluster",
+        ("ecs:ListTasks",),
+        lambda: (tasks.replace(":task/", ":container-instance/"),),
+        "The guard would not know whether the batch still runs, and would fail.",
+    )
 
 
 def _watch(account: Account, examined: Examined) -> May:

@@ -75,17 +75,31 @@ def converge_guard(session: Session, params: Mapping[str, Any]) -> Outcome:
     shown = {"name": wish.name, "arn": arn, "role_arn": wish.role_arn}
     if wish.tags is not None:
         shown["tags"] = dict((plan.after or {}).get("tags", {}))
-    return Outcome.of_plan(plan, {"state_machine": shown})
+    found_tags = None if observed is None or wish.tags is None else dict(observed.tags)
+    return Outcome.of_plan(plan, {"state_machine": shown, "found_tags": found_tags})
 
 
 def remove_guard(session: Session, params: Mapping[str, Any]) -> Outcome:
-    """Remove the state machine (state absent)."""
+    """Remove the state machine (state absent); with ``tags`` only one that carries them."""
     _refuse_mistakes(params)
     arn = state_machine_arn(session.place(), params["name"])
-    plan = plan_state_machine_removal(observe(session, arn, with_tags=False))
+    marks = {str(key): str(value) for key, value in (params.get("tags") or {}).items()}
+    observed = observe(session, arn, with_tags=bool(marks))
+    notes = []
+    if (
+        observed is not None
+        and not observed.is_going
+        and not marks.items() <= observed.tags.items()
+    ):
+        notes.append(
+            f"The state machine {params['name']} does not carry the tags that were given; it was"
+            " left alone."
+        )
+        observed = None
+    plan = plan_state_machine_removal(observed)
     if not session.check_mode:
         apply_actions(session, plan.actions)
-    return Outcome.of_plan(plan, {"state_machine": None})
+    return Outcome.of_plan(plan, {"state_machine": None, "found_tags": None}, notes)
 
 
 def _refuse_mistakes(params: Mapping[str, Any]) -> None:

@@ -143,6 +143,22 @@ def operator(partition: str = "aws", **more: Any) -> Inputs:
     }
 
 
+def state_machine(partition: str = "aws") -> str:
+    """The state machine that guards the batch."""
+    return arn("states", "stateMachine:hello-guard", partition)
+
+
+def operator_guard(partition: str = "aws", **more: Any) -> Inputs:
+    """Inputs of operator-guard."""
+    return {
+        **operator(partition),
+        "state_machine_arn": state_machine(partition),
+        "guard_role_arn": iam_arn("role/hello-guard", partition),
+        "has_notifications": True,
+        **more,
+    }
+
+
 QUEUE = arn("sqs", "not-started")
 KEY = arn("kms", "key/1234abcd-12ab-34cd-56ef-1234567890ab")
 
@@ -204,6 +220,16 @@ IDENTITY_POLICIES: dict[str, dict[str, Inputs]] = {
         "tags": trigger(tags_tasks=True),
         "no roles": trigger(passed_role_arns=[]),
         "queue and key of a schedule": trigger(dead_letter_arn=QUEUE, kms_key_arn=KEY),
+        **{
+            f"guard, {name}": trigger(name, state_machine_arns=[state_machine(name)])
+            for name in PARTITIONS
+        },
+        "guard of a schedule": trigger(
+            state_machine_arns=[state_machine()], tags_tasks=True, dead_letter_arn=QUEUE
+        ),
+        "while a guard comes or goes": trigger(
+            state_machine_arns=[state_machine()], runs_task=True
+        ),
     },
     "guard-role": {
         **{f"article, {name}": guard(name) for name in PARTITIONS},
@@ -214,6 +240,13 @@ IDENTITY_POLICIES: dict[str, dict[str, Inputs]] = {
         **{f"article, {name}": operator(name) for name in PARTITIONS},
         "boundary": operator(permissions_boundary=iam_arn("policy/boundary")),
         "everything brought along": operator(made_policy_arns=[], attached_policy_arns=[]),
+        "guard": operator(guard_role_arn=iam_arn("role/guard")),
+    },
+    "operator-guard": {
+        "neither": operator_guard(state_machine_arn="", has_notifications=False),
+        "guard alone": operator_guard(has_notifications=False),
+        "notifications alone": operator_guard(state_machine_arn=""),
+        **{f"both, {name}": operator_guard(name) for name in PARTITIONS},
     },
     "fleet-trigger-role": {
         **{f"described, {name}": fleet_trigger(name) for name in PARTITIONS},
@@ -267,7 +300,7 @@ TRUST_POLICIES: dict[str, dict[str, Inputs]] = {
     "trust-states": {
         name: {
             **place(name),
-            "state_machine_arn": arn("states", "stateMachine:hello-guard", name),
+            "state_machine_arn": state_machine(name),
         }
         for name in PARTITIONS
     },

@@ -28,7 +28,9 @@ from ansible_collections.batchwork.aws.tests.unit.policies.policy_inputs import 
     fleet_trigger,
     iam_arn,
     operator,
+    operator_guard,
     place,
+    state_machine,
     trigger,
 )
 
@@ -360,6 +362,33 @@ class TestOperator:
         assert len(actions) > 15
         assert all(action.partition(":")[2].startswith(READING) for action in actions)
         assert not actions & {"secretsmanager:GetSecretValue", "ssm:GetParameters"}
+
+
+class TestGuardedBatch:
+    def test_the_trigger_may_start_the_state_machine_and_nothing_else(self, render):
+        inputs = trigger(state_machine_arns=[state_machine()], tags_tasks=True)
+        assert grants(render("trigger-role", inputs)) == {
+            ("states:StartExecution", state_machine()),
+        }
+
+    def test_while_a_guard_comes_or_goes_the_trigger_may_do_both(self, render):
+        both = trigger(state_machine_arns=[state_machine()], runs_task=True)
+        assert grants(render("trigger-role", both)) == (
+            grants(render("trigger-role", trigger())) | {("states:StartExecution", state_machine())}
+        )
+
+    def test_the_operator_changes_only_what_is_named_after_the_batch(self, render):
+        named = {
+            resource for _action, resource in grants(render("operator-guard", operator_guard()))
+        }
+        assert {resource.rpartition(":")[2] for resource in named} == {
+            "*",  # DescribeAlarms
+            "hello-dead-letters",
+            "hello-failed-invocations",
+            "hello-guard",
+            "role/hello-guard",
+            "rule/hello-failures",
+        }
 
 
 class TestFleetTriggerRole:

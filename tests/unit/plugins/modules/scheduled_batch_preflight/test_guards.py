@@ -56,6 +56,7 @@ def test_the_guard_needs_what_else_the_trigger_needs(guarded, deploy, preflight)
         "guard_role_run_task",
         "guard_role_pass_role",
         "guard_role_tag_resource",
+        "guard_role_list_tasks",
         "guard_role_watch_tasks",
         "guard_role_follow_tasks",
     }
