@@ -172,7 +172,7 @@ log_groups:
       sample: {"batchwork:owner": "reports"}
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet_foundation import (
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet.foundation import (
     read_foundation,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._module.module import BatchworkModule

@@ -119,7 +119,7 @@ changes:
   sample: [{"path": "roleArn", "before": null, "after": "arn:aws:iam::123456789012:role/guard"}]
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.state_machines import (
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.single.state_machines import (
     converge_guard,
     remove_guard,
 )

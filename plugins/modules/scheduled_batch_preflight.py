@@ -260,7 +260,9 @@ counts:
   sample: {"ng": 1, "ok": 21, "skip": 2}
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight import check_batches
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight.preflight import (
+    check_batches,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._module.ecs_target import (
     ECS_TARGET_OPTIONS,
 )

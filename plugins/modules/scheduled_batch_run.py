@@ -214,7 +214,7 @@ log:
   sample: ["Hello,World!"]
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.batch_runs import run_batch
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.run.runs import run_batch
 from ansible_collections.batchwork.aws.plugins.module_utils._module.module import BatchworkModule
 
 ARGUMENT_SPEC = {
