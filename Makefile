@@ -48,8 +48,8 @@ browser: ## Try the pages in a real browser
 artifact: ## Build the collection, import and install it, and run its playbook
 	@$(checks) artifact
 
-bench: ## Measure speed and API calls beside what there is to compare with
-	@$(within) scripts/bench
+bench: ## Measure speed and API calls beside what there is to compare with (OPTIONS="--help")
+	@$(within) scripts/bench $(OPTIONS)
 
 fuzz: ## Try the property tests with very many examples
 	@$(within) scripts/fuzz

@@ -14,6 +14,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from resource import struct_rusage
 from time import monotonic
 
 SAMPLE_SECONDS = 0.2
@@ -71,7 +72,7 @@ def run(command: Command) -> Cost:
     return Cost(seconds, usage.ru_utime + usage.ru_stime, max(memory.highest_mib, largest))
 
 
-def _wait(process: subprocess.Popen[str]) -> tuple[int, os.struct_rusage]:
+def _wait(process: subprocess.Popen[str]) -> tuple[int, struct_rusage]:
     """Wait for a command, with all processes that it waited for itself; end it where we end."""
     try:
         _pid, status, usage = os.wait4(process.pid, 0)

@@ -175,7 +175,7 @@ class Terraform:
     title = "Terraform's AWS provider"
 
     def __init__(self, executable: str) -> None:
-        self._executable = executable
+        self.executable = executable
 
     def prepare(self, folder: pathlib.Path, configuration: str = "fleet") -> bool:
         """Put the configuration into a folder and install its provider there; false where there is
@@ -184,7 +184,7 @@ class Terraform:
         plugins = os.environ.get("TERRAFORM_PLUGINS")
         directory = [f"-plugin-dir={plugins}"] if plugins else []
         done = subprocess.run(
-            [self._executable, "init", "-input=false", *directory],
+            [self.executable, "init", "-input=false", *directory],
             cwd=folder,
             capture_output=True,
             check=False,
@@ -201,7 +201,7 @@ class Terraform:
         """Return the command that makes a run with these variables."""
         verb = ["apply", "-auto-approve"] if run.writes else ["plan"]
         given = [f"-var={name}={value}" for name, value in values.items()]
-        return Command([self._executable, *verb, "-input=false", "-no-color", *given], folder)
+        return Command([self.executable, *verb, "-input=false", "-no-color", *given], folder)
 
 
 def _terraform_fleet(fleet: Fleet, run: Run) -> dict[str, Any]:

@@ -26,7 +26,7 @@ WHOLE_NUMBERS = frozenset({"integer", "long"})
 NUMBERS = WHOLE_NUMBERS | {"float", "double"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shape:
     """One node of a service model.
 

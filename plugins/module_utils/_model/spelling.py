@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
@@ -124,7 +124,8 @@ def snake_case(member: str) -> str:
     return _WORD_START.sub("_", member).lower()
 
 
-def spellings(shape: Shape) -> dict[str, str]:
+@lru_cache(maxsize=1024)
+def spellings(shape: Shape) -> Mapping[str, str]:
     """Return every accepted spelling of a structure's members, each with the member it means.
 
     Besides the exact spelling and snake_case the first letter may have either case, since

@@ -94,6 +94,11 @@ class BatchWork:
     notes: list[str] = field(default_factory=list)
     error: str | None = None
 
+    def leave_alone(self, observed: ObservedBatch) -> None:
+        """Forget something foreign that was found, and what was planned with it."""
+        self.observed = observed
+        self.plan = None
+
     def mistakes(self) -> list[str]:
         """Return everything that is wrong in what the user wrote."""
         return [sentence for each in self.described for sentence in each.errors()]

@@ -93,7 +93,7 @@ def _look_at_rule(fleet: Fleet, work: BatchWork) -> list[str]:
         refused = refusal(what, rule.tags, batch, adopt=fleet.options.adopt)
         return [refused] if refused else []
     if manager or not is_ours(rule.tags, batch):
-        work.observed = work.observed.without_rule()
+        work.leave_alone(work.observed.without_rule())
         _note_left_alone(work, what, rule.tags)
     return []
 
@@ -109,7 +109,7 @@ def _look_at_schedule(fleet: Fleet, work: BatchWork) -> list[str]:
     if work.wants_schedule:
         refused = refusal(what, tags, batch, adopt=fleet.options.adopt)
         return [refused] if refused else []
-    work.observed = work.observed.without_schedule()
+    work.leave_alone(work.observed.without_schedule())
     _note_left_alone(work, what, tags)
     return []
 

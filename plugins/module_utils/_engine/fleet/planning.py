@@ -61,17 +61,19 @@ UNKNOWN_REVISION = 0
 
 
 def plan_fleet(fleet: Fleet) -> None:
-    """Plan everything that has not failed so far."""
-    for family in fleet.families.values():
-        if family.error is None:
-            family.plan = _plan_family(fleet, family)
-            family.arn = _arn_to_come(fleet, family)
+    """Plan what was not planned when it was read: schedule groups, and the triggers of batches
+    beside which something foreign was found."""
     for group in fleet.groups.values():
         _plan_group(fleet, group)
     for work in fleet.works:
-        work.error = work.error or work.family_error
-        if work.error is None:
-            _plan_work(fleet, work)
+        if work.plan is None:
+            plan_work(fleet, work)
+
+
+def plan_family(fleet: Fleet, family: FamilyWork) -> None:
+    """Plan a task definition that was read."""
+    family.plan = _plan_family(fleet, family)
+    family.arn = _arn_to_come(fleet, family)
 
 
 def _plan_family(fleet: Fleet, family: FamilyWork) -> Plan:
@@ -110,8 +112,13 @@ def _plan_group(fleet: Fleet, group: GroupWork) -> None:
         )
 
 
-def _plan_work(fleet: Fleet, work: BatchWork) -> None:
+def plan_work(fleet: Fleet, work: BatchWork) -> None:
+    """Plan the trigger of a batch that was read, after its task definition, unless either has
+    failed."""
     batch = work.batch
+    work.error = work.error or work.family_error
+    if work.error is not None:
+        return
     if batch.absent:
         work.plan = plan_batch_removal(
             work.observed,

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +29,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.schedule_fac
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import RULE
 from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import Change
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
+
+SHOWN_NAMES = 3
+"""Batches that a warning names of many that it is about."""
 
 NOTHING_RUNS: Document = {"next_runs": [], "next_runs_remark": None, "schedule_explained": None}
 
@@ -63,11 +66,24 @@ def _is_foreseen(fleet: Fleet) -> bool:
 
 
 def _warnings(fleet: Fleet, pruned: list[PruneWork]) -> list[str]:
-    of_batches = [
-        f"{work.batch.name}: {warning}" for work in fleet.works for warning in work.warnings()
-    ]
     of_pruned = [warning for work in pruned for warning in work.orphan.warnings]
-    return list(dict.fromkeys([*of_batches, *fleet.notes, *of_pruned]))
+    return list(dict.fromkeys([*_batch_warnings(fleet), *fleet.notes, *of_pruned]))
+
+
+def _batch_warnings(fleet: Fleet) -> list[str]:
+    """Return what is doubtful in the batches, once for all of which the same is said."""
+    alike: dict[str, list[tuple[BatchWork, str]]] = {}
+    for work in fleet.works:
+        for warning in work.warnings():
+            alike.setdefault(warning.removeprefix(work.batch.where), []).append((work, warning))
+    return [f"{_named([work for work, _warning in told])}: {told[0][1]}" for told in alike.values()]
+
+
+def _named(works: Sequence[BatchWork]) -> str:
+    names = [work.batch.name for work in works]
+    if len(names) <= SHOWN_NAMES:
+        return ", ".join(names)
+    return f"{', '.join(names[:SHOWN_NAMES])} and {len(names) - SHOWN_NAMES} more batches"
 
 
 def _failed_batches(fleet: Fleet) -> list[str]:

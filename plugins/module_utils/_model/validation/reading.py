@@ -20,6 +20,10 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.problems impo
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 
+_MAPPING = (dict, Mapping)
+"""A mapping, with what nearly all of them are first: asking an abstract class takes five times as
+long, and these readers are asked some hundred times for every batch of a fleet."""
+
 _WHOLE_NUMBER = re.compile(r"\s*-?[0-9]{1,18}\s*")
 
 
@@ -31,14 +35,14 @@ def is_given(value: object) -> bool:
 
 def mapping(value: object) -> Document:
     """Return ``value`` where it is a mapping, and an empty one otherwise."""
-    return dict(value) if isinstance(value, Mapping) else {}
+    return dict(value) if isinstance(value, _MAPPING) else {}
 
 
 def part(document: Mapping[str, Any], *steps: str) -> Any:
     """Return what is at the end of ``steps``, or None where the way does not exist."""
     value: Any = document
     for step in steps:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, _MAPPING):
             return None
         value = value.get(step)
     return value
@@ -53,7 +57,7 @@ def items(document: Mapping[str, Any], *steps: str) -> list[Any]:
 def entries(document: Mapping[str, Any], *steps: str) -> Iterator[tuple[int, Document]]:
     """Yield index and entry for every mapping in the list at ``steps``."""
     for index, entry in enumerate(items(document, *steps)):
-        if isinstance(entry, Mapping):
+        if isinstance(entry, _MAPPING):
             yield index, dict(entry)
 
 

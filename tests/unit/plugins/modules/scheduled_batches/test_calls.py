@@ -65,10 +65,18 @@ def test_new_image(fleet, deploy, account, owner):
     assert len(account.emulator.calls) <= 5 * N + 15
 
 
-def test_new_image_of_one_unpinned_definition_is_a_constant_number_of_writes(
-    fleet, deploy, account
+@pytest.mark.parametrize("trigger", ["rule", "scheduler"])
+def test_new_image_of_one_unpinned_definition_costs_a_constant_number_of_calls(
+    fleet, deploy, account, trigger
 ):
-    batches = [batch("first"), *(batch(name, task_definition="hello") for name in names())]
-    deploy(*batches)
-    fleet(*batches, images={"hello": "busybox:2"})
-    assert account.writes() == ["RegisterTaskDefinition", "PutTargets"]
+    first = batch("first", trigger=trigger)
+    named = [batch(name, task_definition="hello", trigger=trigger) for name in names()]
+    deploy(first, *named)
+    assert not fleet(first, *named)["changed"]
+    unchanged = len(account.emulator.calls)
+    account.emulator.clear_calls()
+    fleet(first, *named, images={"hello": "busybox:2"})
+    written = ["RegisterTaskDefinition", "PutTargets" if trigger == "rule" else "UpdateSchedule"]
+    assert account.writes() == written
+    # Besides what is written, the cluster of the one batch that pins the revision is looked for.
+    assert len(account.emulator.calls) <= unchanged + len(written) + 1

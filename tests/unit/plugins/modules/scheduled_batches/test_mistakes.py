@@ -197,3 +197,18 @@ def test_what_aws_is_not_known_to_refuse_is_a_warning(fleet):
     result = fleet(batch(**unusual), check_mode=True)
     assert not result["failed"]
     assert any(warning.startswith("hello: ") for warning in result["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("count", "named"),
+    [
+        (1, "batch-0: "),
+        (3, "batch-0, batch-1, batch-2: "),
+        (5, "batch-0, batch-1, batch-2 and 2 more batches: "),
+    ],
+)
+def test_what_is_doubtful_in_many_batches_is_said_once(fleet, count, named):
+    unusual: dict[str, Any] = {"schedule": "cron(0 3 LW * ? *)"}
+    batches = [batch(f"batch-{number}", **unusual) for number in range(count)]
+    (warning,) = fleet(*batches, check_mode=True)["warnings"]
+    assert warning.startswith(f"{named}batches[0] (batch-0).schedule: ")
