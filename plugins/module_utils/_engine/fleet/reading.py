@@ -30,7 +30,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet.fleet 
     GroupWork,
     Index,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet_planning import (
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet.planning import (
     plan_family,
     plan_work,
 )
