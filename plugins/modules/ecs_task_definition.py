@@ -244,7 +244,7 @@ deregistered:
   sample: ["arn:aws:ecs:eu-central-1:123456789012:task-definition/nightly-report:3"]
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.task_definitions import (
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.single.task_definitions import (
     converge_task_definition,
     remove_task_definitions,
 )

@@ -65,7 +65,7 @@ task_definition:
       team: finance
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.task_definitions import (
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.single.task_definitions import (
     read_task_definition,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._module.module import BatchworkModule

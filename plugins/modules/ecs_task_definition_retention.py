@@ -83,7 +83,7 @@ changes:
       after: INACTIVE
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.retention import (
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.single.retention import (
     retain_revisions,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._module.module import BatchworkModule

@@ -134,7 +134,7 @@ changes:
   sample: [{"path": "EcsParameters.LaunchType", "before": "EC2", "after": "FARGATE"}]
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.rule_targets import (
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.single.rule_targets import (
     converge_rule_target,
     remove_rule_target,
 )

@@ -162,7 +162,7 @@ changes:
       after: cron(*/30 * * * ? *)
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.rules import (
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.single.rules import (
     converge_rule,
     remove_rule,
 )

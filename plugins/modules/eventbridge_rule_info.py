@@ -92,7 +92,9 @@ rules:
       sample: ["2026-11-22T03:00:00+00:00"]
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.rules import read_rules
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.single.rules import (
+    read_rules,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._module.module import BatchworkModule
 
 ARGUMENT_SPEC = {

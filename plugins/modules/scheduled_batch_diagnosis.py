@@ -177,7 +177,9 @@ log:
   sample: []
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.diagnosis import diagnose
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.diagnosis.diagnosis import (
+    diagnose,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._module.module import BatchworkModule
 
 ARGUMENT_SPEC = {

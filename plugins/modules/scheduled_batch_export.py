@@ -158,7 +158,7 @@ not_batches:
   sample: []
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.batch_files import (
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.info.files import (
     export_batches,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._module.module import BatchworkModule

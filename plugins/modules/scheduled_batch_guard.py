@@ -29,6 +29,7 @@ options:
   state:
     description:
       - Whether the state machine shall exist. AWS deletes it when its executions have ended.
+      - With V(absent) and O(tags), only a state machine that carries all of these tags is removed.
     type: str
     choices: [present, absent]
     default: present
@@ -104,6 +105,12 @@ state_machine:
       type: dict
       returned: when O(tags) is given
       sample: {"team": "finance"}
+found_tags:
+  description: >-
+    The tags that the state machine had before. Null where there was none, and without O(tags).
+  returned: success
+  type: dict
+  sample: {"team": "finance"}
 changes:
   description: Every difference with its path in the API's spelling.
   returned: success
@@ -112,7 +119,7 @@ changes:
   sample: [{"path": "roleArn", "before": null, "after": "arn:aws:iam::123456789012:role/guard"}]
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.state_machines import (
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.single.state_machines import (
     converge_guard,
     remove_guard,
 )

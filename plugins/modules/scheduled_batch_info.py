@@ -295,7 +295,7 @@ api_calls:
   sample: {"ecs:DescribeTaskDefinition": 1, "events:ListRules": 1, "events:ListTargetsByRule": 1}
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.batch_info import (
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.info.info import (
     read_batch_info,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._module.module import BatchworkModule

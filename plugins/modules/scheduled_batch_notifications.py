@@ -146,7 +146,7 @@ changes:
       after: 1.0
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.notifications import (
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.single.notifications import (
     converge_notifications,
     remove_notifications,
 )

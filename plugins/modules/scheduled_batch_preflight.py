@@ -127,6 +127,11 @@ options:
     description:
       - What becomes of foreign targets on the rule. It is not looked at.
     type: str
+  guard:
+    description:
+      - The state machine that stands between the trigger and ECS, as in
+        M(batchwork.aws.scheduled_batches). Then its role is what has to be allowed to run the task.
+    type: dict
   start_date:
     description:
       - The schedule does not run before this time, only for O(trigger=scheduler).
@@ -255,7 +260,9 @@ counts:
   sample: {"ng": 1, "ok": 21, "skip": 2}
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight import check_batches
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight.preflight import (
+    check_batches,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._module.ecs_target import (
     ECS_TARGET_OPTIONS,
 )
@@ -281,6 +288,7 @@ ARGUMENT_SPEC = {
     "tags": {"type": "dict"},
     "target_id": {"type": "str"},
     "other_targets": {"type": "str"},
+    "guard": {"type": "dict"},
     "start_date": {"type": "str"},
     "end_date": {"type": "str"},
     "flexible_time_window": {"type": "dict"},

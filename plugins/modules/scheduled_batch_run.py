@@ -17,6 +17,8 @@ description:
   - A task that never started, an exit code other than 0 and a task that was stopped for another
     reason fail the module, with AWS's reason and, where it is known, the remedy.
   - The task is started with your permissions, not with those of the trigger's role.
+  - A guarded batch is run directly, not through its state machine, so that neither C(timeout) nor
+    C(overlap) nor C(retries) holds for this run.
   - While it waits, the terminal shows how far the run is, at least every ten seconds, and the lines
     of the log as they come; with C(no_log) on the task only how far it is. With C(async) nothing is
     shown. The results are the same in every case.
@@ -212,7 +214,7 @@ log:
   sample: ["Hello,World!"]
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.batch_runs import run_batch
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.run.runs import run_batch
 from ansible_collections.batchwork.aws.plugins.module_utils._module.module import BatchworkModule
 
 ARGUMENT_SPEC = {

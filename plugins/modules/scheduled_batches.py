@@ -377,7 +377,9 @@ api_calls:
   sample: {"ecs:DescribeTaskDefinition": 1, "events:ListTargetsByRule": 2}
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.batches import converge_batches
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet.batches import (
+    converge_batches,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._module.module import BatchworkModule
 
 ARGUMENT_SPEC = {

@@ -289,7 +289,7 @@ changes:
   sample: [{"path": "ScheduleExpressionTimezone", "before": "UTC", "after": "Asia/Tokyo"}]
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.schedules import (
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.single.schedules import (
     converge_schedule,
     remove_schedule,
 )

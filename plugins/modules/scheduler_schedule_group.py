@@ -98,7 +98,7 @@ changes:
   sample: [{"path": "tags[team]", "before": null, "after": "finance"}]
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.schedule_groups import (
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.single.schedule_groups import (
     converge_schedule_group,
     remove_schedule_group,
 )

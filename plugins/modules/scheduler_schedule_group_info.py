@@ -79,7 +79,7 @@ schedule_groups:
       sample: {"team": "finance"}
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.schedule_groups import (
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.single.schedule_groups import (
     read_schedule_groups,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._module.module import BatchworkModule

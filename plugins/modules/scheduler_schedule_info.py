@@ -126,7 +126,9 @@ schedules:
       sample: at 03:00 every day, Asia/Tokyo
 """
 
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.schedules import read_schedules
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.single.schedules import (
+    read_schedules,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._module.module import BatchworkModule
 
 ARGUMENT_SPEC = {

@@ -26,6 +26,7 @@ RULE_CODES = {
     "AccessDeniedException": "NO_PERMISSIONS",
     "ValidationException": "NO_PERMISSIONS",
     "ClusterNotFoundException": "NO_RESOURCE",
+    "StateMachineDoesNotExist": "NO_RESOURCE",
 }
 OTHER_RULE_CODE = "SDK_CLIENT_ERROR"
 

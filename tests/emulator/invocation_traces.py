@@ -15,8 +15,9 @@ from moto.utilities.utils import get_partition
 
 from emulator import metrics
 from emulator.dead_letters import FailedStart, send_for_rule, send_for_schedule
+from emulator.guard_executions import is_state_machine_target
 from emulator.layer import ApiError, Call, Forward
-from emulator.role_permissions import NotAssumable, refuse
+from emulator.role_permissions import NotAssumable, refuse, refuse_execution
 from emulator.strict import cloudtrail
 from emulator.watched_sources import RULE, Source
 
@@ -27,7 +28,7 @@ SERVICES = {True: "events", False: "scheduler"}
 @dataclass(frozen=True)
 class Start:
     """A start that was made or tried: by what, when it was due and when it came, the target, and
-    the RunTask request that was made of it."""
+    the request that was made of it: RunTask's, or StartExecution's for a guarded batch."""
 
     source: Source
     due: datetime
@@ -62,15 +63,20 @@ class Start:
 
     @property
     def call(self) -> Call:
-        """The RunTask call."""
+        """The RunTask or StartExecution call."""
+        if is_state_machine_target(self.target):
+            return self.source.call("stepfunctions", "StartExecution", **self.request)
         return self.source.call("ecs", "RunTask", **self.request)
 
 
 def judge(send: Forward, start: Start) -> None:
     """Raise `ApiError` where the role of the trigger must not do this."""
-    refuse(
-        start.call, send, start.service, start.target["RoleArn"], start.context_arn, start.request
-    )
+    role, call = start.target["RoleArn"], start.call
+    if is_state_machine_target(start.target):
+        arn = start.target["Arn"]
+        refuse_execution(call, send, start.service, role, start.context_arn, arn)
+    else:
+        refuse(call, send, start.service, role, start.context_arn, start.request)
 
 
 def leave(

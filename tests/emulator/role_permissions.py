@@ -6,13 +6,14 @@
 EventBridge and Scheduler start tasks with their own role, so nothing is known of a missing
 permission before. Judged are the trust policy, and in the role's inline and attached policies
 ecs:RunTask, iam:PassRole and ecs:TagResource, with the operators that `strict.trust` reads; of what
-nobody reads here, nothing is allowed.
+nobody reads here, nothing is allowed. A trigger of a guarded batch needs states:StartExecution, and
+what the state machine does at ECS is judged by its own role.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import unquote
@@ -27,9 +28,14 @@ NOT_ASSUMABLE = {
     # As CreateSchedule words it [memory].
     "scheduler": "The execution role you provide must allow AWS EventBridge Scheduler to assume "
     "the role.",
+    # As CreateStateMachine words it where it is given such a role.
+    "states": "Neither the global service principal states.amazonaws.com, nor the regional one is "
+    "authorized to assume the provided role.",
 }
 
 Context = dict[str, str]
+Need = tuple[str, str, Context]
+"""An action, its resource and the condition keys that the service sends."""
 
 
 class NotAssumable(ApiError):
@@ -43,18 +49,53 @@ def refuse(
 
     `source_arn` is the rule's, or that of the schedule's group, which AWS sends as aws:SourceArn.
     """
+    _require(call, send, service, role, source_arn, _needs(call, send, request))
+
+
+def refuse_execution(
+    call: Call, send: Forward, service: str, role: str, source_arn: str, state_machine: str
+) -> None:
+    """Raise `ApiError` where the role does not let `service` start this state machine."""
+    need = ("states:StartExecution", state_machine, Context())
+    _require(call, send, service, role, source_arn, [need])
+
+
+def refuse_ecs(
+    call: Call,
+    send: Forward,
+    role: str,
+    state_machine: str,
+    operation: str,
+    request: Mapping[str, Any],
+) -> None:
+    """Raise `ApiError` where the role of a state machine does not let it call ECS like this."""
+    needs = _needs(call, send, request) if operation == "RunTask" else _looks(operation, request)
+    _require(call, send, "states", role, state_machine, needs)
+
+
+def _require(
+    call: Call, send: Forward, service: str, role: str, source_arn: str, needs: Iterable[Need]
+) -> None:
     context = {"aws:sourceaccount": call.account, "aws:sourcearn": source_arn}
     if not can_assume(call, send, f"{service}.amazonaws.com", role, context):
         raise NotAssumable("ValidationException", NOT_ASSUMABLE[service].format(role=role))
     statements = list(role_statements(call, send, role))
-    for action, resource, conditions in _needs(call, send, request):
+    for action, resource, conditions in needs:
         if not is_allowed(statements, action, resource, {**context, **conditions}):
             raise _denied(call, role, action, resource)
 
 
-def _needs(
-    call: Call, send: Forward, request: Mapping[str, Any]
-) -> Iterator[tuple[str, str, Context]]:
+def _looks(operation: str, request: Mapping[str, Any]) -> Iterator[Need]:
+    """What calls about tasks need; listing a family's tasks is judged by container instances
+    [Service Authorization Reference, Amazon ECS]."""
+    if operation == "ListTasks":
+        cluster = str(request.get("cluster"))
+        yield "ecs:ListTasks", f"{cluster.replace(':cluster/', ':container-instance/')}/*", {}
+    for task in [request["task"]] if "task" in request else request.get("tasks") or ():
+        yield f"ecs:{operation}", task, {}
+
+
+def _needs(call: Call, send: Forward, request: Mapping[str, Any]) -> Iterator[Need]:
     """Actions with their resources and the condition keys that the service sends; none where
     RunTask finds no task definition to judge."""
     reference = request.get("taskDefinition")

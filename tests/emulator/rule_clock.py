@@ -1,7 +1,8 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The clock: starts the ECS targets of rules and schedules when they are due, as EventBridge would.
+"""The clock: starts the targets of rules and schedules when they are due, as EventBridge would: ECS
+tasks, and the state machines of guarded batches.
 
 Targets are read when they fire. A start is a RunTask through the whole stack, so what the strict
 layer or moto refuses becomes a failed invocation, as on AWS: the one who made the rule is not told.
@@ -19,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from emulator.ecs_target import CannotInvoke, is_ecs_target, run_task_request
+from emulator.guard_executions import GuardExecutions, is_state_machine_target, start_request
 from emulator.invocation_traces import Start, judge, leave
 from emulator.layer import ApiError, Call, Forward
 from emulator.watched_sources import RULE, SCHEDULE, Due, Source, WatchedSources
@@ -38,7 +40,8 @@ def utc_now() -> datetime:
 class Invocation:
     """One start that was due, or an expression that can never be due.
 
-    `error` is None where RunTask started every task.
+    `error` is None where RunTask started every task. The tasks of a state machine are not known
+    yet; `execution_arn` is what was started.
     """
 
     source: Source
@@ -46,6 +49,7 @@ class Invocation:
     at: datetime
     target_id: str = ""
     task_arns: tuple[str, ...] = ()
+    execution_arn: str | None = None
     error: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -64,6 +68,7 @@ class RuleClock:
     def __init__(self, now: Callable[[], datetime] = utc_now, *, honest: bool = False) -> None:
         self._now = now
         self._honest = honest
+        self.executions = GuardExecutions()
         self._lock = threading.Lock()
         self._one_tick = threading.Lock()
         self._sources = WatchedSources(now, self._record_broken)
@@ -90,11 +95,13 @@ class RuleClock:
         self._stopped.set()
         if self._thread is not None:
             self._thread.join()
+        self.executions.reset()
 
     def reset(self) -> None:
         """Forget every rule, schedule and invocation."""
         with self._one_tick:
             self._sources.clear()
+            self.executions.reset()
             with self._lock:
                 self._invocations.clear()
 
@@ -140,10 +147,14 @@ class RuleClock:
         return made
 
     def _targets(self, source: Source) -> list[Mapping[str, Any]]:
-        """The ECS targets; none for a source that is gone by now."""
+        """The targets that run tasks; none for a source that is gone by now."""
         read = {RULE: self._rule_targets, SCHEDULE: self._schedule_targets}[source.kind]
         try:
-            return [target for target in read(source) if is_ecs_target(target)]
+            return [
+                target
+                for target in read(source)
+                if is_ecs_target(target) or is_state_machine_target(target)
+            ]
         except ApiError:
             return []
 
@@ -169,11 +180,10 @@ class RuleClock:
         invocation = Invocation(source, due, self._now(), target.get("Id", ""))
         start = Start(source, due, invocation.at, target, {})
         try:
-            request = run_task_request(target, f"{_STARTED_BY[source.kind]}/{source.name}")
-            start = replace(start, request=request)
+            start = replace(start, request=_request(source, target))
             if self._honest:
                 judge(self._send, start)
-            answer = self._send(start.call)
+            answer = self._sent(start)
         except CannotInvoke as error:
             refusal = ApiError("InvalidParameterException", str(error))
             self._leave(start, refusal, None)
@@ -185,8 +195,18 @@ class RuleClock:
         task_arns = tuple(task["taskArn"] for task in answer.get("tasks") or ())
         self._leave(start, ApiError(failures[0], failures[0]) if failures else None, answer)
         return self._record(
-            replace(invocation, task_arns=task_arns, error=", ".join(failures) or None)
+            replace(
+                invocation,
+                task_arns=task_arns,
+                execution_arn=answer.get("executionArn"),
+                error=", ".join(failures) or None,
+            )
         )
+
+    def _sent(self, start: Start) -> Mapping[str, Any]:
+        if is_state_machine_target(start.target):
+            return self.executions.start(start.call, self._send)
+        return self._send(start.call)
 
     def _leave(
         self, start: Start, error: ApiError | None, answer: Mapping[str, Any] | None
@@ -214,3 +234,9 @@ class RuleClock:
         with self._lock:
             self._invocations.append(invocation)
         return invocation
+
+
+def _request(source: Source, target: Mapping[str, Any]) -> dict[str, Any]:
+    if is_state_machine_target(target):
+        return start_request(target)
+    return run_task_request(target, f"{_STARTED_BY[source.kind]}/{source.name}")

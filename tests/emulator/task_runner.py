@@ -17,6 +17,8 @@ For tests and playbooks there are these paths besides the emulator's own:
   TaskFailedToStart). Each call fails one task more.
 - `GET /_emulator/tasks/invocations`: `{"invocations": [...], "failed": n}`, every start that a rule
   or schedule made or tried; `failed` is what AWS counts as FailedInvocations.
+- `GET /_emulator/tasks/executions`: `{"executions": [...]}`, every execution of a guard, with its
+  `status`, the `states` that it went through, the `task_arns` that it ran, `error` and `cause`.
 - `POST /_emulator/tasks/fire` with `{"minute": "2026-11-22T03:00:00+00:00"}`: start now whatever is
   due in that minute, and answer its invocations.
 """
@@ -48,6 +50,7 @@ class TaskRunner:
             "GET ": self._show_tasks,
             "POST /fail-next-start": self._plan_failure,
             "GET /invocations": self._show_invocations,
+            "GET /executions": self._show_executions,
             "POST /fire": self._fire,
         }
 
@@ -102,6 +105,9 @@ class TaskRunner:
         invocations = self.clock.invocations()
         failed = sum(invocation.error is not None for invocation in invocations)
         return {"invocations": [each.as_dict() for each in invocations], "failed": failed}
+
+    def _show_executions(self, _body: Mapping[str, Any]) -> dict[str, Any]:
+        return {"executions": self.clock.executions.executions()}
 
     def _fire(self, body: Mapping[str, Any]) -> dict[str, Any]:
         minute = datetime.fromisoformat(body.get("minute", ""))

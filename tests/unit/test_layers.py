@@ -79,7 +79,12 @@ def test_a_pure_layer_imports_only_the_standard_library_and_pure_layers(layer):
 
 @pytest.mark.parametrize(
     ("folder", "shared"),
-    [("action", "module_utils"), ("modules", "module_utils"), ("filter", "plugin_utils")],
+    [
+        ("action", "module_utils"),
+        ("modules", "module_utils"),
+        ("filter", "plugin_utils"),
+        ("lookup", "plugin_utils"),
+    ],
 )
 def test_plugins_import_nothing_of_each_other(folder, shared):
     """What filters share runs on the control node only, so that no module may use it."""
@@ -104,7 +109,7 @@ def test_what_filters_share_imports_only_the_standard_library_and_pure_layers():
     assert strays == []
 
 
-@pytest.mark.parametrize("folder", ["action", "filter"])
+@pytest.mark.parametrize("folder", ["action", "filter", "lookup"])
 def test_what_the_control_node_loads_needs_no_aws(folder):
     strays = [
         f"{path.name} imports {name}"

@@ -91,17 +91,6 @@ def list_tasks(
     return collect(client, "ListTasks", "taskArns", request, doing=doing)
 
 
-def stop_task(client: Client, cluster: str, task: str, reason: str) -> Document:
-    """Stop a task and return it.
-
-    :param reason: shown as the task's ``stoppedReason``.
-    :raises NotFound: where the cluster or the task is unknown.
-    """
-    request = {"cluster": cluster, "task": task, "reason": reason}
-    answer = call(client, "StopTask", request, doing=f"stopping the task {task}", expect=("task",))
-    return dict(answer["task"])
-
-
 def _failures(failures: Iterable[Mapping[str, str]]) -> list[FailedEntry]:
     return [
         FailedEntry(failure.get("arn", ""), failure.get("reason", ""), failure.get("detail", ""))

@@ -70,33 +70,12 @@ def delete_rule(
     call_deletion(client, "DeleteRule", request, doing=f"deleting the rule {name}")
 
 
-def enable_rule(client: Client, name: str, event_bus_name: str | None = None) -> None:
-    """Let a rule fire again."""
-    request = given(Name=name, EventBusName=event_bus_name)
-    call(client, "EnableRule", request, doing=f"enabling the rule {name}")
-
-
-def disable_rule(client: Client, name: str, event_bus_name: str | None = None) -> None:
-    """Stop a rule from firing."""
-    request = given(Name=name, EventBusName=event_bus_name)
-    call(client, "DisableRule", request, doing=f"disabling the rule {name}")
-
-
 def list_rules(
     client: Client, event_bus_name: str | None = None, *, name_prefix: str | None = None
 ) -> list[Document]:
     """Return the rules of a bus, as DescribeRule gives them, without their targets."""
     request = given(NamePrefix=name_prefix, EventBusName=event_bus_name)
     return collect(client, "ListRules", "Rules", request, doing="listing the rules")
-
-
-def list_rule_names_by_target(
-    client: Client, target_arn: str, event_bus_name: str | None = None
-) -> list[str]:
-    """Return the names of the rules that have a target with this ARN, for ECS the cluster's."""
-    request = given(TargetArn=target_arn, EventBusName=event_bus_name)
-    doing = f"listing the rules with the target {target_arn}"
-    return collect(client, "ListRuleNamesByTarget", "RuleNames", request, doing=doing)
 
 
 def list_targets(client: Client, rule: str, event_bus_name: str | None = None) -> list[Document]:

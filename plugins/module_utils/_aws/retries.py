@@ -146,19 +146,21 @@ NEW_ROLE = Passing(
 PASSING = (THROTTLING, SERVER_FAULT, LOST_CONNECTION, NO_CONNECTION, CONCURRENT_CHANGE, NEW_ROLE)
 
 SAFE_TO_REPEAT: Mapping[str, bool] = {
+    # Whole replacements and deletions by name (CloudWatch API reference).
+    "cloudwatch:DeleteAlarms": True,
+    "cloudwatch:PutMetricAlarm": True,
+    "cloudwatch:TagResource": True,
+    "cloudwatch:UntagResource": True,
     # Every call makes a new revision.
     "ecs:RegisterTaskDefinition": False,
     "ecs:DeregisterTaskDefinition": True,
     "ecs:DeleteTaskDefinitions": True,
     # Always sent with a clientToken.
     "ecs:RunTask": True,
-    "ecs:StopTask": True,
     "ecs:TagResource": True,
     "ecs:UntagResource": True,
     # Whole replacements and idempotent deletions (EventBridge API reference).
     "events:DeleteRule": True,
-    "events:DisableRule": True,
-    "events:EnableRule": True,
     "events:PutRule": True,
     "events:PutTargets": True,
     "events:RemoveTargets": True,
@@ -172,12 +174,24 @@ SAFE_TO_REPEAT: Mapping[str, bool] = {
     "scheduler:UpdateSchedule": True,
     "scheduler:TagResource": True,
     "scheduler:UntagResource": True,
+    # With the same attributes it answers the queue that is there.
+    "sqs:CreateQueue": True,
+    "sqs:DeleteQueue": True,
+    "sqs:SetQueueAttributes": True,
+    "sqs:TagQueue": True,
+    "sqs:UntagQueue": True,
     # With a visibility timeout of 0 nothing is taken from others.
     "sqs:ReceiveMessage": True,
+    # "CreateStateMachine is an idempotent API" for the same definition (API reference).
+    "stepfunctions:CreateStateMachine": True,
+    "stepfunctions:DeleteStateMachine": True,
+    "stepfunctions:TagResource": True,
+    "stepfunctions:UntagResource": True,
+    "stepfunctions:UpdateStateMachine": True,
 }
 """For every call that writes, whether it may be sent again when its answer was lost."""
 
-READS = ("Describe", "Get", "List", "Lookup", "Simulate")
+READS = ("BatchGet", "Describe", "Get", "List", "Lookup", "Simulate")
 
 SHARED_QUOTAS: Mapping[str, str] = {
     "ecs:DeregisterTaskDefinition": "ecs:RegisterTaskDefinition",

@@ -91,6 +91,12 @@ def list_schedules(
     )
 
 
+def list_schedules_named(client: Client, name: str) -> list[Document]:
+    """Return summaries of the schedules of exactly this name, in whichever groups."""
+    found = list_schedules(client, name_prefix=name)
+    return [schedule for schedule in found if schedule["Name"] == name]
+
+
 def get_schedule_group(client: Client, name: str) -> Document:
     """Return a schedule group, without its tags.
 

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SQS's calls for queues and their tags."""
+"""SQS's calls for queues, their tags, and the messages that wait in them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.calls import (
     call,
     call_deletion,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
+
+MESSAGES = "ApproximateNumberOfMessages"
+REDRIVE_POLICY = "RedrivePolicy"
+
+MOST_LOOKS = 5
+"""ReceiveMessage calls, of up to 10 messages each; a call may answer some again."""
 
 
 def get_queue_url(client: Client, name: str, account_id: str | None = None) -> str:
@@ -77,15 +84,34 @@ def untag_queue(client: Client, url: str, keys: Iterable[str]) -> None:
     call(client, "UntagQueue", request, doing=f"removing tags of the queue {url}")
 
 
-MESSAGES = "ApproximateNumberOfMessages"
-
-
 def count_messages(client: Client, url: str) -> int:
     """Return about how many messages can be received from a queue.
 
     :raises NotFound: where it does not exist.
     """
     return int(get_queue_attributes(client, url, (MESSAGES,)).get(MESSAGES, 0))
+
+
+def look_at_messages(client: Client, url: str) -> list[Document]:
+    """Return messages of a queue and leave them there, visible to everybody (visibility timeout 0).
+
+    SQS counts each look as a receive all the same (``ApproximateReceiveCount``).
+    """
+    request = {
+        "QueueUrl": url,
+        "MaxNumberOfMessages": 10,
+        "MessageAttributeNames": ["All"],
+        "VisibilityTimeout": 0,
+        "WaitTimeSeconds": 0,
+    }
+    found: dict[str, Document] = {}
+    for _look in range(MOST_LOOKS):
+        answer = call(client, "ReceiveMessage", request, doing=f"looking at the queue {url}")
+        known = len(found)
+        found.update((message["MessageId"], message) for message in answer.get("Messages") or ())
+        if len(found) == known:
+            break
+    return list(found.values())
 
 
 def queue_url(queue_arn: str, dns_suffix: str) -> str:

@@ -15,21 +15,20 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import A
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.events_rules import list_targets
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.scheduler_schedules import (
     get_schedule,
-    list_schedules,
+    list_schedules_named,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Failure, Outcome
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
+from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import RULE, SCHEDULER
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
     InvalidDescription,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.schedule import DEFAULT_GROUP
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._model.universal_target import (
     is_run_task_target,
     with_context_attributes,
 )
-
-RULE, SCHEDULER = "rule", "scheduler"
-DEFAULT_GROUP = "default"
 
 
 @dataclass(frozen=True)
@@ -151,10 +150,10 @@ def _not_one(session: Session, name: str, both: bool) -> str:
 def _elsewhere(session: Session, name: str) -> str | None:
     """Say in which groups there is a schedule of this name, where that may be looked up."""
     try:
-        listed = list_schedules(session.clients.client("scheduler"), name_prefix=name)
+        listed = list_schedules_named(session.clients.client("scheduler"), name)
     except AwsError:
         return None
-    groups = sorted(str(each.get("GroupName")) for each in listed if each.get("Name") == name)
+    groups = sorted(str(schedule["GroupName"]) for schedule in listed)
     if not groups:
         return None
     return f"A schedule of this name is in the group {', '.join(groups)}: give it as group_name."

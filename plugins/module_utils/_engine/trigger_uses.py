@@ -24,8 +24,11 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import fa
 from ansible_collections.batchwork.aws.plugins.module_utils._model.guard import (
     may_run_tasks,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import parsed_json
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
+from ansible_collections.batchwork.aws.plugins.module_utils._model.universal_target import (
+    is_run_task_target,
+    universal_request,
+)
 
 Use: TypeAlias = "tuple[str, int | None]"
 """Family and revision of what a trigger starts; without a revision it is the latest one."""
@@ -88,8 +91,7 @@ def _started_by(target: Mapping[str, Any]) -> Iterator[Use]:
     """Yield what a target starts, through EcsParameters or as a call of RunTask (a universal
     target)."""
     reference = target.get("EcsParameters", {}).get("TaskDefinitionArn")
-    if reference is None and str(target.get("Arn", "")).endswith(":ecs:runTask"):
-        request = parsed_json(target.get("Input"))
-        reference = request.get("TaskDefinition") if isinstance(request, dict) else None
+    if reference is None and is_run_task_target(target):
+        reference = universal_request(target).get("taskDefinition")
     if reference:
         yield family_and_revision(str(reference))

@@ -38,12 +38,12 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling impo
     to_snake,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.tags import AWS_PREFIX
+from ansible_collections.batchwork.aws.plugins.module_utils._model.universal_target import (
+    is_run_task_target,
+)
 
 Description: TypeAlias = "dict[str, Any]"
 """A batch as ``scheduled_batches`` takes it, its keys in the order in which people read them."""
-
-RUN_TASK = "aws-sdk:ecs:runTask"
-"""The end of the ARN of a universal target that starts tasks (EventBridge Scheduler's guide)."""
 
 DEFAULT_RETRIES: Mapping[str, int] = {
     "MaximumEventAgeInSeconds": 86400,
@@ -96,8 +96,7 @@ class TargetShapes:
 
 def starts_tasks(target: Mapping[str, Any]) -> bool:
     """Whether a target starts ECS tasks, by its cluster or as a call of RunTask."""
-    arn = str(target.get("Arn", ""))
-    return is_ecs_target(target) or arn.endswith(f":{RUN_TASK}")
+    return is_ecs_target(target) or is_run_task_target(target)
 
 
 def is_ecs_target(target: Mapping[str, Any]) -> bool:

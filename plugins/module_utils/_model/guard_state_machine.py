@@ -13,7 +13,6 @@ or Fargate tasks": parameters are in PascalCase, and a task that fails ends with
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,11 +30,6 @@ def definition(partition: str) -> dict[str, Any]:
         "StartAt": "Read what to run",
         "States": {**_overlap_states(partition), **_run_states(partition)},
     }
-
-
-def definition_text(partition: str) -> str:
-    """Return the definition as the text that Step Functions keeps."""
-    return json.dumps(definition(partition), indent=2)
 
 
 def _overlap_states(partition: str) -> Mapping[str, Any]:

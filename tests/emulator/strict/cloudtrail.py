@@ -37,6 +37,10 @@ class Trail:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
+SOURCES = {"stepfunctions": "states"}
+"""By which name CloudTrail knows a service, where it is not the client's."""
+
+
 def record_calls(call: Call, forward: Forward) -> dict[str, Any]:
     """A middleware that records what clients change or try to."""
     if call.service not in RECORDED or access_of(call.service, call.operation) == "read":
@@ -64,7 +68,7 @@ def record(
     moment: datetime,
 ) -> None:
     """Remember one call, with who made it."""
-    source = f"{call.service}.amazonaws.com"
+    source = f"{SOURCES.get(call.service, call.service)}.amazonaws.com"
     invoker = identity.get("invokedBy", "127.0.0.1")
     content: Event = {
         "eventVersion": "1.11",

@@ -16,6 +16,7 @@ from typing import Any
 from emulator.layer import Call, Forward, Middleware, stack
 from emulator.strict import (
     cloudtrail,
+    ec2,
     ecs_clusters,
     ecs_task_definitions,
     ecs_tasks,
@@ -32,6 +33,7 @@ from emulator.strict import (
 
 RULES = (
     cloudtrail,
+    ec2,
     ecs_clusters,
     ecs_task_definitions,
     ecs_tasks,

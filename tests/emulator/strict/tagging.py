@@ -1,7 +1,7 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""GetResources for what moto leaves out: rules, schedule groups and task definitions.
+"""GetResources for what moto leaves out: rules, schedule groups, task definitions and log groups.
 
 On AWS it is an index that may lag behind; `lag` makes it so.
 """
@@ -14,6 +14,7 @@ from typing import Any
 
 from moto.ecs.models import ecs_backends
 from moto.events.models import events_backends
+from moto.logs.models import logs_backends
 from moto.scheduler.models import scheduler_backends
 
 from emulator.layer import ApiError, Call, Forward
@@ -77,7 +78,7 @@ def _indexed(call: Call) -> list[Resource]:
 
 
 def _resources(call: Call) -> Iterator[Resource]:
-    for source in (_rules, _schedule_groups, _task_definitions):
+    for source in (_rules, _schedule_groups, _task_definitions, _log_groups):
         yield from (resource for resource in source(call) if resource.tags)
 
 
@@ -104,6 +105,14 @@ def _task_definitions(call: Call) -> Iterator[Resource]:
         held = revisions[revision["family"]][revision["revision"]].tags or []
         tags = {tag["key"]: tag["value"] for tag in held}
         yield Resource(revision["taskDefinitionArn"], "ecs:task-definition", tags)
+
+
+def _log_groups(call: Call) -> Iterator[Resource]:
+    """Without the ":*" at the end of the ARN."""
+    backend = logs_backends[call.account][call.region]
+    for name, group in backend.groups.items():
+        arn = group.arn.removesuffix(":*")
+        yield Resource(arn, "logs:log-group", backend.list_tags_log_group(name))
 
 
 def _plain_tags(tagger: Any, arn: str) -> Tags:

@@ -144,8 +144,8 @@ class TestPolicies:
 
     def test_what_moto_does_not_know_is_not_retried(self, aws, refusal):
         code, _message = refusal(
-            aws("iam").simulate_principal_policy,
-            PolicySourceArn=ROLE,
+            aws("iam").simulate_custom_policy,
+            PolicyInputList=[json.dumps(POLICY)],
             ActionNames=["ecs:RunTask"],
         )
         assert code == "NotImplemented"

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""GetResources over rules, schedule groups and task definitions."""
+"""GetResources over rules, schedule groups, task definitions and log groups."""
 
 from __future__ import annotations
 
@@ -27,12 +27,14 @@ def tagged(aws):
     aws("scheduler").create_schedule_group(Name="team", Tags=[pair])
     tags = [{"key": OWNER, "value": "team"}]
     aws("ecs").register_task_definition(family="hello", tags=tags, **DEFINITION)
+    aws("logs").create_log_group(logGroupName="/ecs/team", tags={OWNER: "team"})
     return aws("resourcegroupstaggingapi")
 
 
 RULE = f"arn:aws:events:{PLACE}:rule/hello"
 FOREIGN = f"arn:aws:events:{PLACE}:rule/foreign"
 GROUP = f"arn:aws:scheduler:{PLACE}:schedule-group/team"
+LOG_GROUP = f"arn:aws:logs:{PLACE}:log-group:/ecs/team"
 REVISION = f"arn:aws:ecs:{PLACE}:task-definition/hello:1"
 
 
@@ -43,16 +45,17 @@ def arns(answer):
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        ({}, {RULE, FOREIGN, GROUP, REVISION}),
+        ({}, {RULE, FOREIGN, GROUP, REVISION, LOG_GROUP}),
         ({"ResourceTypeFilters": ["events:rule"]}, {RULE, FOREIGN}),
         ({"ResourceTypeFilters": ["events"]}, {RULE, FOREIGN}),
         ({"ResourceTypeFilters": ["scheduler:schedule-group"]}, {GROUP}),
         ({"ResourceTypeFilters": ["ecs:task-definition"]}, {REVISION}),
         ({"ResourceTypeFilters": ["ecs:task-definition", "events:rule"]},
          {RULE, FOREIGN, REVISION}),
-        ({"TagFilters": [{"Key": OWNER, "Values": ["team"]}]}, {RULE, GROUP, REVISION}),
+        ({"ResourceTypeFilters": ["logs:log-group"]}, {LOG_GROUP}),
+        ({"TagFilters": [{"Key": OWNER, "Values": ["team"]}]}, {RULE, GROUP, REVISION, LOG_GROUP}),
         ({"TagFilters": [{"Key": OWNER, "Values": ["team", "others"]}]},
-         {RULE, FOREIGN, GROUP, REVISION}),
+         {RULE, FOREIGN, GROUP, REVISION, LOG_GROUP}),
         ({"TagFilters": [{"Key": OWNER, "Values": ["team"]}, {"Key": "env"}]}, {RULE}),
         ({"TagFilters": [{"Key": OWNER, "Values": ["nobody"]}]}, set()),
         ({"ResourceARNList": [GROUP, RULE]}, {GROUP, RULE}),
@@ -72,7 +75,7 @@ def test_tags_are_in_the_answer(tagged):
 def test_what_moto_knows_is_there_too(aws, tagged):
     topic = aws("sns").create_topic(Name="alarms", Tags=[{"Key": OWNER, "Value": "team"}])
     found = arns(tagged.get_resources(TagFilters=[{"Key": OWNER, "Values": ["team"]}]))
-    assert found == {RULE, GROUP, REVISION, topic["TopicArn"]}
+    assert found == {RULE, GROUP, REVISION, LOG_GROUP, topic["TopicArn"]}
     only_topics = tagged.get_resources(ResourceTypeFilters=["sns:topic"])
     assert arns(only_topics) == {topic["TopicArn"]}
 
@@ -88,6 +91,7 @@ def test_deleted_resources_are_gone(aws, tagged):
     aws("events").delete_rule(Name="hello")
     aws("ecs").deregister_task_definition(taskDefinition="hello:1")
     aws("ecs").delete_task_definitions(taskDefinitions=["hello:1"])
+    aws("logs").delete_log_group(logGroupName="/ecs/team")
     assert arns(tagged.get_resources()) == {FOREIGN, GROUP}
 
 

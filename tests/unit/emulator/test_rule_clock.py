@@ -230,6 +230,7 @@ class TestInvocations:
             "at": datetime(2026, 11, 22, 12, 1, tzinfo=UTC),
             "target_id": "hello",
             "task_arns": ("task-1",),
+            "execution_arn": None,
             "error": None,
         }
 

@@ -143,8 +143,63 @@ def operator(partition: str = "aws", **more: Any) -> Inputs:
     }
 
 
+def state_machine(partition: str = "aws") -> str:
+    """The state machine that guards the batch."""
+    return arn("states", "stateMachine:hello-guard", partition)
+
+
+def operator_guard(partition: str = "aws", **more: Any) -> Inputs:
+    """Inputs of operator-guard."""
+    return {
+        **operator(partition),
+        "state_machine_arn": state_machine(partition),
+        "guard_role_arn": iam_arn("role/hello-guard", partition),
+        "has_notifications": True,
+        **more,
+    }
+
+
 QUEUE = arn("sqs", "not-started")
 KEY = arn("kms", "key/1234abcd-12ab-34cd-56ef-1234567890ab")
+
+
+def fleet_trigger(partition: str = "aws", **more: Any) -> Inputs:
+    """Inputs of fleet-trigger-role."""
+    return {
+        **place(partition),
+        "owner": "reports",
+        "cluster_arns": [arn("ecs", "cluster/batch", partition)],
+        "described": True,
+        "named_families": [],
+        "passed_role_arns": [
+            iam_arn("role/reports-execution", partition),
+            iam_arn("role/reports-task", partition),
+        ],
+        "tags_tasks": False,
+        "state_machine_arns": [],
+        "dead_letter_arns": [],
+        "kms_key_arns": [],
+        **more,
+    }
+
+
+def fleet_operator(partition: str = "aws", **more: Any) -> Inputs:
+    """Inputs of fleet-operator."""
+    return {
+        **place(partition),
+        "owner": "reports",
+        "cluster_arns": [arn("ecs", "cluster/batch", partition)],
+        "group_names": ["reports"],
+        "role_prefix": iam_arn("role/reports-ap-northeast-1-", partition),
+        "policy_prefix": iam_arn("policy/reports-ap-northeast-1-", partition),
+        "further_role_arns": [],
+        "further_policy_arns": [],
+        "permissions_boundary": "",
+        "log_group_names": ["/ecs/reports"],
+        **more,
+    }
+
+
 READ_BUCKET = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}
 
 # template -> case -> inputs
@@ -165,6 +220,16 @@ IDENTITY_POLICIES: dict[str, dict[str, Inputs]] = {
         "tags": trigger(tags_tasks=True),
         "no roles": trigger(passed_role_arns=[]),
         "queue and key of a schedule": trigger(dead_letter_arn=QUEUE, kms_key_arn=KEY),
+        **{
+            f"guard, {name}": trigger(name, state_machine_arns=[state_machine(name)])
+            for name in PARTITIONS
+        },
+        "guard of a schedule": trigger(
+            state_machine_arns=[state_machine()], tags_tasks=True, dead_letter_arn=QUEUE
+        ),
+        "while a guard comes or goes": trigger(
+            state_machine_arns=[state_machine()], runs_task=True
+        ),
     },
     "guard-role": {
         **{f"article, {name}": guard(name) for name in PARTITIONS},
@@ -175,6 +240,38 @@ IDENTITY_POLICIES: dict[str, dict[str, Inputs]] = {
         **{f"article, {name}": operator(name) for name in PARTITIONS},
         "boundary": operator(permissions_boundary=iam_arn("policy/boundary")),
         "everything brought along": operator(made_policy_arns=[], attached_policy_arns=[]),
+        "guard": operator(guard_role_arn=iam_arn("role/guard")),
+    },
+    "operator-guard": {
+        "neither": operator_guard(state_machine_arn="", has_notifications=False),
+        "guard alone": operator_guard(has_notifications=False),
+        "notifications alone": operator_guard(state_machine_arn=""),
+        **{f"both, {name}": operator_guard(name) for name in PARTITIONS},
+    },
+    "fleet-trigger-role": {
+        **{f"described, {name}": fleet_trigger(name) for name in PARTITIONS},
+        "named, tags, clusters": fleet_trigger(
+            named_families=["theirs", "others"],
+            tags_tasks=True,
+            cluster_arns=[arn("ecs", "cluster/batch"), arn("ecs", "cluster/spot")],
+        ),
+        "guards, queues and keys": fleet_trigger(
+            state_machine_arns=[arn("states", "stateMachine:reports-guard")],
+            dead_letter_arns=[QUEUE],
+            kms_key_arns=[KEY],
+        ),
+        "only named, no roles": fleet_trigger(
+            described=False, named_families=["theirs"], passed_role_arns=[]
+        ),
+    },
+    "fleet-operator": {
+        **{f"fleet, {name}": fleet_operator(name) for name in PARTITIONS},
+        "boundary, roles brought along": fleet_operator(
+            permissions_boundary=iam_arn("policy/boundary"),
+            further_role_arns=[iam_arn("role/theirs")],
+            further_policy_arns=["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
+        ),
+        "no schedules, no log groups": fleet_operator(group_names=[], log_group_names=[]),
     },
     "operator": {
         **{f"article, {name}": operator(name) for name in PARTITIONS},
@@ -203,9 +300,17 @@ TRUST_POLICIES: dict[str, dict[str, Inputs]] = {
     "trust-states": {
         name: {
             **place(name),
-            "state_machine_arn": arn("states", "stateMachine:hello-guard", name),
+            "state_machine_arn": state_machine(name),
         }
         for name in PARTITIONS
+    },
+    "trust-fleet-triggers": {
+        **{
+            f"both, {name}": {**place(name), "rules": True, "group_names": ["reports", "others"]}
+            for name in PARTITIONS
+        },
+        "rules": {**place(), "rules": True, "group_names": []},
+        "schedules": {**place(), "rules": False, "group_names": ["reports"]},
     },
     "trust-scheduler": {name: {**place(name), "group_name": "default"} for name in PARTITIONS},
 }

@@ -39,9 +39,12 @@ OPEN_RESOURCES = {
     "ecr:GetAuthorizationToken": NO_RESOURCE_KNOWN,
     "ecs:DeregisterTaskDefinition": NO_RESOURCE_KNOWN,
     "ecs:DescribeTaskDefinition": NO_RESOURCE_KNOWN,
+    "ecs:ListTaskDefinitionFamilies": NO_RESOURCE_KNOWN,
     "ecs:ListTaskDefinitions": NO_RESOURCE_KNOWN,
+    "events:ListEventBuses": NO_RESOURCE_KNOWN,
     "events:ListRules": NO_RESOURCE_KNOWN,
     "iam:ListPolicies": NO_RESOURCE_KNOWN,
+    "iam:ListRoles": NO_RESOURCE_KNOWN,
     "logs:DescribeLogGroups": "lists by prefix, so that no single group can be named",
     "scheduler:ListSchedules": "lists over groups, to find revisions that are still in use",
     "ssm:DescribeParameters": NO_RESOURCE_KNOWN,
@@ -135,13 +138,21 @@ def test_a_document_fits_into_a_managed_policy(render, template, inputs):
 
 
 @pytest.mark.parametrize(("template", "inputs"), cases(TRUST_POLICIES))
-def test_trust_is_for_one_service_and_this_account(render, template, inputs):
-    (statement,) = render(template, inputs)["Statement"]
-    assert statement["Action"] == "sts:AssumeRole"
-    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": ACCOUNT}
-    service = template.removeprefix("trust-")
+def test_trust_is_for_named_services_and_this_account(render, template, inputs):
+    statements = render(template, inputs)["Statement"]
+    for statement in statements:
+        assert statement["Action"] == "sts:AssumeRole"
+        assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": ACCOUNT}
     # The service principals end in amazonaws.com in every partition.
-    assert statement["Principal"] == {"Service": f"{service}.amazonaws.com"}
+    principals = [{"Service": f"{service}.amazonaws.com"} for service in trusted(template, inputs)]
+    assert [statement["Principal"] for statement in statements] == principals
+
+
+def trusted(template: str, inputs: dict[str, Any]) -> list[str]:
+    """The services that a trust policy is for: the one of its name, or a fleet's triggers."""
+    if template != "trust-fleet-triggers":
+        return [template.removeprefix("trust-")]
+    return ["events"] * inputs["rules"] + ["scheduler"] * bool(inputs["group_names"])
 
 
 @pytest.mark.parametrize("partition", PARTITIONS)
@@ -167,3 +178,13 @@ def test_trust_of_schedules_names_their_group(render):
     (statement,) = render("trust-scheduler", TRUST_POLICIES["trust-scheduler"]["aws"])["Statement"]
     group = f"arn:aws:scheduler:ap-northeast-1:{ACCOUNT}:schedule-group/default"
     assert statement["Condition"]["ArnEquals"] == {"aws:SourceArn": group}
+
+
+def test_trust_of_a_fleets_schedules_names_their_groups(render):
+    inputs = TRUST_POLICIES["trust-fleet-triggers"]["both, aws"]
+    rules, schedules = render("trust-fleet-triggers", inputs)["Statement"]
+    group = f"arn:aws:scheduler:ap-northeast-1:{ACCOUNT}:schedule-group/"
+    assert schedules["Condition"]["ArnEquals"] == {
+        "aws:SourceArn": [f"{group}others", f"{group}reports"]
+    }
+    assert set(rules["Condition"]) == {"StringEquals"}

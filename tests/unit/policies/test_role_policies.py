@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.batchwork.aws.plugins.filter.split_policy import split_policy
+from ansible_collections.batchwork.aws.plugins.module_utils._model.policy_document import length_of
 from ansible_collections.batchwork.aws.tests.unit.policies.iam_documents import (
     conditions_of,
     grants,
+    lint,
     resources_of,
 )
 from ansible_collections.batchwork.aws.tests.unit.policies.policy_inputs import (
@@ -21,8 +24,13 @@ from ansible_collections.batchwork.aws.tests.unit.policies.policy_inputs import 
     article_container,
     everything_in_use,
     execution,
+    fleet_operator,
+    fleet_trigger,
     iam_arn,
     operator,
+    operator_guard,
+    place,
+    state_machine,
     trigger,
 )
 
@@ -354,3 +362,162 @@ class TestOperator:
         assert len(actions) > 15
         assert all(action.partition(":")[2].startswith(READING) for action in actions)
         assert not actions & {"secretsmanager:GetSecretValue", "ssm:GetParameters"}
+
+
+class TestGuardedBatch:
+    def test_the_trigger_may_start_the_state_machine_and_nothing_else(self, render):
+        inputs = trigger(state_machine_arns=[state_machine()], tags_tasks=True)
+        assert grants(render("trigger-role", inputs)) == {
+            ("states:StartExecution", state_machine()),
+        }
+
+    def test_while_a_guard_comes_or_goes_the_trigger_may_do_both(self, render):
+        both = trigger(state_machine_arns=[state_machine()], runs_task=True)
+        assert grants(render("trigger-role", both)) == (
+            grants(render("trigger-role", trigger())) | {("states:StartExecution", state_machine())}
+        )
+
+    def test_the_operator_changes_only_what_is_named_after_the_batch(self, render):
+        named = {
+            resource for _action, resource in grants(render("operator-guard", operator_guard()))
+        }
+        assert {resource.rpartition(":")[2] for resource in named} == {
+            "*",  # DescribeAlarms
+            "hello-dead-letters",
+            "hello-failed-invocations",
+            "hello-guard",
+            "role/hello-guard",
+            "rule/hello-failures",
+        }
+
+
+class TestFleetTriggerRole:
+    def test_it_runs_what_carries_the_owners_tag_on_its_clusters_only(self, render):
+        clusters = [arn("ecs", "cluster/spot"), arn("ecs", "cluster/batch")]
+        document = render("fleet-trigger-role", fleet_trigger(cluster_arns=clusters))
+        assert resources_of(document, "ecs:RunTask") == {arn("ecs", "task-definition/*")}
+        assert conditions_of(document, "ecs:RunTask") == [
+            {
+                "ArnEquals": {"ecs:cluster": sorted(clusters)},
+                "StringEquals": {"aws:ResourceTag/batchwork:owner": "reports"},
+            }
+        ]
+
+    def test_task_definitions_of_others_are_named(self, render):
+        inputs = fleet_trigger(described=False, named_families=["theirs"])
+        document = render("fleet-trigger-role", inputs)
+        assert resources_of(document, "ecs:RunTask") == {arn("ecs", "task-definition/theirs:*")}
+        assert conditions_of(document, "ecs:RunTask") == [
+            {"ArnEquals": {"ecs:cluster": [arn("ecs", "cluster/batch")]}}
+        ]
+
+    def test_it_passes_named_roles_to_tasks_only(self, render):
+        inputs = fleet_trigger()
+        document = render("fleet-trigger-role", inputs)
+        assert resources_of(document, "iam:PassRole") == set(inputs["passed_role_arns"])
+        assert conditions_of(document, "iam:PassRole") == [
+            {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+        ]
+
+    @pytest.mark.parametrize("tags_tasks", [True, False])
+    def test_it_tags_tasks_only_where_a_target_does(self, render, tags_tasks):
+        document = render("fleet-trigger-role", fleet_trigger(tags_tasks=tags_tasks))
+        tasks = {arn("ecs", "task/batch/*")} if tags_tasks else set()
+        assert resources_of(document, "ecs:TagResource") == tasks
+
+    def test_it_starts_guards_and_does_for_schedules_what_they_do_as_this_role(self, render):
+        machine = arn("states", "stateMachine:reports-guard")
+        more = {"state_machine_arns": [machine], "dead_letter_arns": [QUEUE], "kms_key_arns": [KEY]}
+        document = render("fleet-trigger-role", fleet_trigger(**more))
+        assert grants(document) - grants(render("fleet-trigger-role", fleet_trigger())) == {
+            ("states:StartExecution", machine),
+            ("sqs:SendMessage", QUEUE),
+            ("kms:Decrypt", KEY),
+        }
+
+
+class TestFleetsThatAreTooLongForOnePolicy:
+    """A hundred families, thirty repositories, a task role for each."""
+
+    def policies_of(self, render, template, inputs):
+        document = render(template, inputs)
+        documents = split_policy(document)
+        assert all(length_of(each) <= 6144 for each in documents)
+        assert all(lint(each) == [] for each in documents)
+        assert set().union(*map(grants, documents)) == grants(document)
+        return documents
+
+    def test_the_families_of_the_fleet_cost_no_characters(self, render):
+        assert len(self.policies_of(render, "fleet-trigger-role", fleet_trigger())) == 1
+
+    def test_a_task_role_for_each_batch_takes_some_policies(self, render):
+        roles = [iam_arn(f"role/reports-ap-northeast-1-task-{n:03}") for n in range(100)]
+        inputs = fleet_trigger(
+            passed_role_arns=roles, named_families=[f"family-of-others-{n:03}" for n in range(100)]
+        )
+        documents = self.policies_of(render, "fleet-trigger-role", inputs)
+        assert 1 < len(documents) <= 4
+        for document in documents:
+            assert all(conditions_of(document, "iam:PassRole"))
+            assert all(conditions_of(document, "ecs:RunTask"))
+
+    def test_the_execution_role_names_every_repository_group_and_secret(self, render):
+        containers = [
+            {
+                **article_container(),
+                "image": f"{ACCOUNT}.dkr.ecr.ap-northeast-1.amazonaws.com/team/app-{n % 30:02}:1",
+                "logConfiguration": {
+                    "logDriver": "awslogs",
+                    "options": {"awslogs-group": f"/ecs/reports/batch-{n:03}"},
+                },
+                "secrets": [{"name": "KEY", "valueFrom": f"/reports/batch-{n:03}/key"}],
+            }
+            for n in range(100)
+        ]
+        inputs = {**execution(*containers), **place()}
+        documents = self.policies_of(render, "execution-role", inputs)
+        assert 1 < len(documents) <= 5
+        pulled = {
+            resource for each in documents for resource in resources_of(each, "ecr:BatchGetImage")
+        }
+        assert len(pulled) == 30
+
+
+class TestFleetOperator:
+    def test_it_reaches_the_fleets_own_objects_only(self, render):
+        named = {r for _action, r in grants(render("fleet-operator", fleet_operator()))} - {"*"}
+        group = arn("logs", "log-group:/ecs/reports")
+        assert named == {
+            arn("ecs", "task-definition/*"),
+            arn("ecs", "cluster/batch"),
+            arn("events", "rule/*"),
+            arn("scheduler", "schedule-group/reports"),
+            arn("scheduler", "schedule/reports/*"),
+            iam_arn("role/reports-ap-northeast-1-*"),
+            iam_arn("policy/reports-ap-northeast-1-*"),
+            group,
+            f"{group}:*",
+        }
+
+    def test_it_registers_and_tags_the_owners_task_definitions_only(self, render):
+        document = render("fleet-operator", fleet_operator())
+        tags = [
+            tag
+            for action in ("ecs:RegisterTaskDefinition", "ecs:TagResource", "ecs:UntagResource")
+            for condition in conditions_of(document, action)
+            for tag in condition["StringEquals"].items()
+        ]
+        assert {value for _key, value in tags} == {"reports"}
+        assert {key.partition("/")[2] for key, _value in tags} == {"batchwork:owner"}
+
+    def test_it_attaches_the_fleets_policies_only(self, render):
+        assert conditions_of(
+            render("fleet-operator", fleet_operator()), "iam:AttachRolePolicy"
+        ) == [{"ArnLike": {"iam:PolicyARN": [iam_arn("policy/reports-ap-northeast-1-*")]}}]
+
+    def test_roles_are_created_with_the_boundary_only(self, render):
+        boundary = iam_arn("policy/boundary")
+        document = render("fleet-operator", fleet_operator(permissions_boundary=boundary))
+        assert conditions_of(document, "iam:CreateRole") == [
+            {"ArnEquals": {"iam:PermissionsBoundary": boundary}}
+        ]

@@ -30,6 +30,7 @@ GIVEN = {
     "scheduled_batch_subnets": ["subnet-0123456789abcdef0"],
     "scheduled_batch_container_definitions": [{"name": "hello", "image": "busybox:1"}],
 }
+COMPARISONS = ("guard_compared", "notifications_compared")
 
 Evaluate = Callable[..., Any]
 
@@ -40,7 +41,8 @@ def evaluate() -> Evaluate:
     ``evaluate("__scheduled_batch_tags", trigger="rule")``.
 
     Options are the role's, without their prefix. ``changes`` is what the comparison found, ``msg``
-    what it refused.
+    what it refused; those of guard and notifications are ``guard_compared`` and
+    ``notifications_compared``.
     """
     loader = DataLoader()
     role_vars: dict[str, Any] = {}
@@ -48,7 +50,7 @@ def evaluate() -> Evaluate:
         role_vars |= loader.load_from_file(str(path), trusted_as_template=True)
 
     def value(
-        name: str, *, changes: list[dict[str, Any]] | None = None, msg: str = "", **options: Any
+        name: str, /, *, changes: list[dict[str, Any]] | None = None, msg: str = "", **options: Any
     ) -> Any:
         compared = {"batches": [{**COMPARED, "changes": changes or []}], "msg": msg}
         variables = {
@@ -57,7 +59,10 @@ def evaluate() -> Evaluate:
             "__scheduled_batch_context": CONTEXT,
             "__scheduled_batch_compared": compared,
             **GIVEN,
-            **{f"scheduled_batch_{option}": given for option, given in options.items()},
+            **{
+                f"{'__' if option in COMPARISONS else ''}scheduled_batch_{option}": given
+                for option, given in options.items()
+            },
         }
         return Templar(loader=loader, variables=variables).template(
             trust_as_template(f"{{{{ {name} }}}}")

@@ -29,7 +29,7 @@ def services(document: dict[str, Any]) -> list[str]:
 class TestBatch:
     def test_the_role_gives_every_option_that_it_has_a_variable_for(self, evaluate):
         batch = evaluate("__scheduled_batch_as_mapping")
-        assert set(batch) == set(OPTIONS) - {"state", "input", "guard"}
+        assert set(batch) == set(OPTIONS) - {"state", "input"}
         # A batch is placed by its trigger.
         defined = set(TASK_DEFINITION_OPTIONS) - {"placement_constraints"} | {"purge_tags"}
         assert set(batch["task_definition"]) == defined

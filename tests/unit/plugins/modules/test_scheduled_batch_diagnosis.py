@@ -206,6 +206,16 @@ def test_a_run_that_went_well_is_told(batch: Batch, kind: str) -> None:
     assert result["expected_at"] == batch.due.isoformat()
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_run_of_this_very_second_is_counted(batch: Batch, kind: str) -> None:
+    """The span ends now, within the minute of the count."""
+    batch.due -= timedelta(minutes=2)
+    KINDS[kind](batch, f"cron({batch.due.minute} {batch.due.hour} * * ? *)")
+    batch.fire()
+    status, found = batch.evidence()["invocations"]
+    assert (status, found.split(" (")[0]) == ("OK", "1 call of the target, 0 failed")
+
+
 def gone_cluster(batch: Batch) -> dict[str, Any]:
     batch.ecs.delete_cluster(cluster="batch")
     return {}

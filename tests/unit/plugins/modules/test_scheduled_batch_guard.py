@@ -119,3 +119,27 @@ def test_access_denied_is_not_taken_for_absent(run_module, emulator, role):
     assert result["failed"]
     assert "AccessDenied" in result["msg"]
     assert writes(emulator) == []
+
+
+def test_the_tags_that_were_found_tell_whose_it_is(run_module, role):
+    params = {"name": NAME, "role_arn": role, "tags": {"batchwork:batch": "a"}}
+    first = run_module("scheduled_batch_guard", params)
+    assert first["found_tags"] is None
+    other = {**params, "tags": {"batchwork:batch": "b"}}
+    assert run_module("scheduled_batch_guard", other, check_mode=True)["found_tags"] == {
+        "batchwork:batch": "a"
+    }
+
+
+def test_with_tags_only_what_carries_them_is_removed(run_module, emulator, role):
+    params = {"name": NAME, "role_arn": role, "tags": {"batchwork:batch": "a", "team": "data"}}
+    run_module("scheduled_batch_guard", params)
+    emulator.clear_calls()
+    absent = {"name": NAME, "state": "absent"}
+    kept = run_module("scheduled_batch_guard", {**absent, "tags": {"batchwork:batch": "b"}})
+    assert not kept["changed"]
+    assert "was left alone" in str(kept)
+    assert writes(emulator) == []
+    gone = run_module("scheduled_batch_guard", {**absent, "tags": {"batchwork:batch": "a"}})
+    assert gone["changed"]
+    assert writes(emulator) == ["DeleteStateMachine"]

@@ -10,7 +10,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_tasks impor
     describe_tasks,
     list_tasks,
     run_task,
-    stop_task,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import (
     NotFound,
@@ -105,16 +104,3 @@ def test_tasks_are_listed_over_all_pages(ecs):
         ecs.client, "batch", started_by="events-rule/hello", desired_status="STOPPED"
     )
     assert listed == [ARN + "1", ARN + "2"]
-
-
-def test_a_task_is_stopped_with_a_reason(ecs):
-    ecs.answers(
-        "stop_task", {"task": {"taskArn": ARN + "1"}}, cluster="batch", task="1", reason="timeout"
-    )
-    assert stop_task(ecs.client, "batch", "1", "timeout") == {"taskArn": ARN + "1"}
-
-
-def test_a_task_that_is_gone_is_not_found(ecs):
-    ecs.fails("stop_task", "InvalidParameterException", "The referenced task was not found.")
-    with pytest.raises(NotFound):
-        stop_task(ecs.client, "batch", "1", "timeout")

@@ -16,9 +16,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.event_buses imp
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.events_rules import (
     delete_rule,
     describe_rule,
-    disable_rule,
-    enable_rule,
-    list_rule_names_by_target,
     list_rule_tags,
     list_rules,
     list_targets,
@@ -91,29 +88,12 @@ def test_a_rule_with_targets_is_not_deleted(events):
         delete_rule(events.client, "hello")
 
 
-def test_a_rule_is_switched_on_and_off(events):
-    events.answers("enable_rule", {}, Name="hello")
-    events.answers("disable_rule", {}, Name="hello", EventBusName="other")
-    enable_rule(events.client, "hello")
-    disable_rule(events.client, "hello", "other")
-
-
 def test_rules_are_listed_over_all_pages(events):
     asked = {"EventBusName": "default", "NamePrefix": "h"}
     events.answers("list_rules", {"Rules": [{"Name": "h1"}], "NextToken": "2"}, **asked)
     events.answers("list_rules", {"Rules": [{"Name": "h2"}]}, **asked, NextToken="2")
     listed = list_rules(events.client, "default", name_prefix="h")
     assert [rule["Name"] for rule in listed] == ["h1", "h2"]
-
-
-def test_rules_are_found_by_the_cluster_they_target(events):
-    events.answers(
-        "list_rule_names_by_target", {"RuleNames": ["a"], "NextToken": "2"}, TargetArn=CLUSTER
-    )
-    events.answers(
-        "list_rule_names_by_target", {"RuleNames": ["b"]}, TargetArn=CLUSTER, NextToken="2"
-    )
-    assert list_rule_names_by_target(events.client, CLUSTER) == ["a", "b"]
 
 
 def test_buses_are_listed_over_all_pages(events):

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from ansible_collections.batchwork.aws.plugins.module_utils._aws import (
     cloudtrail,
-    dead_letter_queues,
-    invocation_metrics,
+    cloudwatch,
     logs,
+    sqs,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import NotFound
 
@@ -20,7 +20,6 @@ from emulator import metrics
 from emulator.strict import cloudtrail as trail
 
 REGION, ACCOUNT = "ap-northeast-1", "123456789012"
-QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:letters"
 
 
 def test_events_are_read_page_by_page_up_to_a_bound(aws, monkeypatch):
@@ -41,23 +40,23 @@ def test_messages_are_looked_at_and_stay(aws):
     made = client.create_queue(QueueName="letters")["QueueUrl"]
     for number in range(12):
         client.send_message(QueueUrl=made, MessageBody=str(number))
-    url = dead_letter_queues.dead_letter_queue_url(client, QUEUE)
+    url = sqs.get_queue_url(client, "letters", ACCOUNT)
     assert url == made
-    looked_at = dead_letter_queues.look_at_messages(client, url)
+    looked_at = sqs.look_at_messages(client, url)
     assert {message["Body"] for message in looked_at} <= {str(number) for number in range(12)}
     assert len(looked_at) >= 10
-    attributes = dead_letter_queues.dead_letter_queue_attributes(client, url)
+    attributes = sqs.get_queue_attributes(client, url, (sqs.MESSAGES, sqs.REDRIVE_POLICY))
     assert attributes == {"ApproximateNumberOfMessages": "12"}
 
 
 def test_a_queue_that_is_gone_is_not_found(aws):
     with pytest.raises(NotFound):
-        dead_letter_queues.dead_letter_queue_url(aws("sqs"), QUEUE)
+        sqs.get_queue_url(aws("sqs"), "letters", ACCOUNT)
 
 
 @pytest.mark.parametrize(("days", "seconds"), [(0, 60), (14, 60), (15, 300), (63, 3600)])
 def test_counts_have_the_period_that_is_kept(days, seconds):
-    assert invocation_metrics.period_for(timedelta(days=days)) == seconds
+    assert cloudwatch.period_for(timedelta(days=days)) == seconds
 
 
 def test_counts_of_a_span(aws):
@@ -66,11 +65,10 @@ def test_counts_of_a_span(aws):
         metrics.record_invocation(REGION, ACCOUNT, "hello", failed, now)
     metrics.record_invocation(REGION, ACCOUNT, "other", True, now)
     metrics.record_invocation(REGION, ACCOUNT, "hello", True, now - timedelta(hours=2))
-    names = ("Invocations", "FailedInvocations", "NeverCounted")
-    counted = invocation_metrics.Counted("AWS/Events", names, "RuleName", "hello")
+    counted = [*cloudwatch.metrics_of_rule("hello"), *cloudwatch.metrics_of_rule("never")]
     span = (now - timedelta(hours=1), now + timedelta(minutes=1))
-    counts = invocation_metrics.count_between(aws("cloudwatch"), counted, *span, 60)
-    assert counts == {"Invocations": 2, "FailedInvocations": 1, "NeverCounted": 0}
+    counts = cloudwatch.metric_sums(aws("cloudwatch"), counted, *span, 60)
+    assert counts == dict(zip(counted, (2, 1, 0, 0), strict=True))
 
 
 def write(client, stream, moment, *messages):

@@ -400,21 +400,42 @@ def test_a_fleet_gets_through_a_narrow_quota_without_losing_a_call():
     assert bucket.asked == 300 + retries.repeated[REGISTER.label]
 
 
+WITHOUT_OPERATIONS = {
+    "__init__",
+    "calls",
+    "clients",
+    "context",
+    "errors",
+    "retries",
+    "service_model",
+    "tags",
+}
+"""Files of the layer that name no operation of AWS."""
+
+
 def _operations_used() -> dict[str, set[str]]:
     """Return the operations that each file of the layer names, by service."""
     services = {
         "cloudtrail": ("cloudtrail",),
-        "cloudwatch": ("invocation_metrics",),
+        "cloudwatch": ("cloudwatch", "cloudwatch_alarms"),
+        "ec2": ("ec2",),
+        "ecr": ("ecr",),
         "ecs": ("ecs_clusters", "ecs_task_definitions", "ecs_tasks"),
         "events": ("event_buses", "events_rules"),
-        "iam": ("iam",),
-        "logs": ("logs",),
+        "iam": ("iam", "iam_listings"),
+        "kms": ("kms",),
+        "logs": ("log_group_tags", "logs"),
         "resourcegroupstaggingapi": ("tagging",),
         "scheduler": ("scheduler_schedules",),
-        "sqs": ("dead_letter_queues",),
+        "secretsmanager": ("secretsmanager",),
+        "sqs": ("sqs",),
+        "ssm": ("ssm",),
+        "stepfunctions": ("state_machines",),
         "sts": ("sts",),
     }
     folder = Path(_aws.__file__).parent
+    listed = {file for files in services.values() for file in files}
+    assert {path.stem for path in folder.glob("*.py")} == listed | WITHOUT_OPERATIONS
     used = {}
     for service, files in services.items():
         known = set(service_model._model(service).operation_names)

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is asked of the services around a batch: networks, images, secrets, keys and queues."""
+"""What is asked of the services around a batch: networks, images, secrets and keys."""
 
 from __future__ import annotations
 
@@ -25,10 +25,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import (
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.kms import describe_key
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.secretsmanager import (
     describe_secret,
-)
-from ansible_collections.batchwork.aws.plugins.module_utils._aws.sqs import (
-    get_queue_attributes,
-    get_queue_url,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.ssm import (
     describe_parameters,
@@ -161,30 +157,3 @@ def test_a_key_is_described_by_its_alias(stubbed):
     answer = {"KeyMetadata": {"KeyId": "1", "Arn": "arn:aws:kms:eu-west-1:123456789012:key/1"}}
     kms.answers("describe_key", answer, KeyId="alias/mine")
     assert describe_key(kms.client, "alias/mine")["Arn"].endswith(":key/1")
-
-
-class TestQueues:
-    URL = "https://sqs.eu-west-1.amazonaws.com/123456789012/failed"
-
-    def test_a_queue_is_found_by_name_and_account(self, stubbed):
-        sqs = stubbed("sqs")
-        asked = {"QueueName": "failed", "QueueOwnerAWSAccountId": "123456789012"}
-        sqs.answers("get_queue_url", {"QueueUrl": self.URL}, **asked)
-        assert get_queue_url(sqs.client, "failed", "123456789012") == self.URL
-
-    @pytest.mark.parametrize(
-        "code", ["AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"]
-    )
-    def test_a_missing_queue_is_not_found(self, stubbed, code):
-        sqs = stubbed("sqs")
-        sqs.fails("get_queue_url", code)
-        with pytest.raises(NotFound, match="finding the queue failed"):
-            get_queue_url(sqs.client, "failed", "123456789012")
-
-    @pytest.mark.parametrize("attributes", [{"Policy": "{}"}, {}])
-    def test_its_attributes_are_read_as_far_as_they_are_set(self, stubbed, attributes):
-        sqs = stubbed("sqs")
-        names = ["FifoQueue", "KmsMasterKeyId", "Policy", "QueueArn"]
-        answer = {"Attributes": attributes} if attributes else {}
-        sqs.answers("get_queue_attributes", answer, QueueUrl=self.URL, AttributeNames=names)
-        assert get_queue_attributes(sqs.client, self.URL) == attributes

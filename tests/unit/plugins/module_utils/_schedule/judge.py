@@ -11,6 +11,7 @@ the date nor the hour of a local clock changes (offsets and their changes are wh
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
@@ -64,20 +65,16 @@ def every_quarter(text: str, after: datetime, until: datetime, zone: tzinfo) -> 
     """Yield what `every_minute` yields, leaving out days and quarters of an hour with no run."""
     judge = Judge(text)
     day = after.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    # A local clock shows this date, the one before or the one after (offsets are below a day).
+    near = deque((judge.has_date(day.date() - DAY), judge.has_date(day.date())), maxlen=3)
     while day <= until:
-        if any(judge.has_date(local_date) for local_date in dates_within(day, zone)):
+        near.append(judge.has_date(day.date() + DAY))
+        if any(near):
             for quarter in (day + number * QUARTER for number in range(96)):
                 for run in runs_of_quarter(judge, quarter.astimezone(zone)):
                     if after < run <= until:
                         yield run
         day += DAY
-
-
-def dates_within(day: datetime, zone: tzinfo) -> list[date]:
-    """Return every date that a local clock can show within 24 hours."""
-    first = day.astimezone(zone).date()
-    last = (day + DAY - MINUTE).astimezone(zone).date()
-    return [first + DAY * number for number in range((last - first).days + 1)]
 
 
 def runs_of_quarter(judge: Judge, start: datetime) -> Iterator[datetime]:

@@ -24,9 +24,11 @@ QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:failed"
 SCHEDULE = "cron(0 3 1 1 ? 2199)"
 TRIGGERS = ("rule", "scheduler")
 
-EXECUTION, TASK, TRIGGER = (
-    f"arn:aws:iam::{ACCOUNT}:role/batches/{name}" for name in ("execution", "task", "trigger")
+EXECUTION, TASK, TRIGGER, GUARD_ROLE = (
+    f"arn:aws:iam::{ACCOUNT}:role/batches/{name}"
+    for name in ("execution", "task", "trigger", "guard")
 )
+GUARD = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:batch-guard"
 
 Options = dict[str, Any]
 Make = Callable[..., Any]
@@ -182,6 +184,24 @@ class Surroundings:
         send = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": QUEUE}
         document = rendered("trigger-role", inputs)
         return {**document, "Statement": [*document["Statement"], send]}
+
+    def guard_policy(self, **more: Any) -> Options:
+        """The policy of the guard's role."""
+        inputs = {
+            **place(),
+            "cluster_arn": CLUSTER,
+            "families": [FAMILY],
+            "passed_role_arns": [EXECUTION, TASK],
+            "tags_tasks": True,
+            **more,
+        }
+        return rendered("guard-role", inputs)
+
+    def guard_trigger(self) -> None:
+        """Let the trigger's role start the state machine, and nothing else."""
+        start = {"Effect": "Allow", "Action": "states:StartExecution", "Resource": GUARD}
+        send = {**start, "Action": "sqs:SendMessage", "Resource": QUEUE}
+        self.allow("trigger", {"Version": "2012-10-17", "Statement": [start, send]})
 
     def definition(self, **options: Any) -> Options:
         """The task definition, in the options' spelling."""

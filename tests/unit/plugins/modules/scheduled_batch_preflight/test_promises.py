@@ -238,7 +238,8 @@ def test_the_operators_policy_allows_every_call(deploy, preflight, emulator, sim
         for call in emulator.calls
         if call.service != "sts"
     }
-    assert called <= {action for action, _resource in grants(rendered("operator", operator()))}
+    documents = [rendered(name, operator()) for name in ("operator", "operator-preflight")]
+    assert called <= {action for each in documents for action, _resource in grants(each)}
 
 
 def test_nothing_tells_what_a_secret_looking_variable_holds(surroundings, preflight):

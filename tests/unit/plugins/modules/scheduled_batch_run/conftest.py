@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ansible_collections.batchwork.aws.plugins.module_utils._engine import (
-    batch_run_log,
-    batch_run_news,
-    batch_run_wait,
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.run import log as batch_run_log
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.run import (
+    news as batch_run_news,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.run import (
+    wait as batch_run_wait,
 )
 from ansible_collections.batchwork.aws.tests.unit.plugins.modules.running_batches import (
     REGION,

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchwork.aws.plugins.action import scheduled_batch_run as plugin
-from ansible_collections.batchwork.aws.plugins.module_utils._engine import batch_run_news
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.run import (
+    news as batch_run_news,
+)
 from ansible_collections.batchwork.aws.tests.unit.plugins.modules.running_batches import (
     GROUP,
     ROLE,

@@ -1,0 +1,162 @@
+# Copyright: Contributors to the batchwork.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What became of the tasks of the run: what ECS still shows, and the log further back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.ecs_tasks import (
+    describe_tasks,
+    list_tasks,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import AwsError
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.logs import (
+    newest_log_streams,
+    tail_log_events,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.diagnosis.case import (
+    Case,
+    unread,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.run.verdict import (
+    exit_code_of,
+    telling_task,
+    what_went_wrong,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis import (
+    NG,
+    OK,
+    UNKNOWN,
+    Evidence,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
+    LogStream,
+    log_stream,
+    observed_container,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.secret_values import (
+    secret_values,
+    without_secrets,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
+from ansible_collections.batchwork.aws.plugins.module_utils._model.stop_reasons import stop_text
+
+ECS_FORGETS = timedelta(hours=1)
+STOPPED = "STOPPED"
+WRONG_ARCHITECTURE = "exec format error"
+
+
+def tasks_of_run(case: Case) -> list[Document]:
+    """Return the tasks that the trigger started in the span, as far as ECS still shows them.
+
+    :raises AwsError: where they cannot be read.
+    """
+    client, found = case.session.clients.client("ecs"), set[str]()
+    for status in ("RUNNING", STOPPED):
+        found.update(list_tasks(client, case.cluster, family=case.family, desired_status=status))
+    tasks = describe_tasks(client, case.cluster, sorted(found))
+    return [task for task in tasks if _is_of_run(case, task)]
+
+
+def _is_of_run(case: Case, task: Mapping[str, Any]) -> bool:
+    created = task.get("createdAt")
+    by = str(task.get("startedBy") or "")
+    by_trigger = not by or case.marks.fit(by, task.get("group"))
+    return by_trigger and created is not None and case.start <= created <= case.end
+
+
+def has_tasks(case: Case, definition: Document) -> tuple[Evidence, list[Document]]:
+    """Look at the tasks of the run; also return them."""
+    source = "ecs:ListTasks, ecs:DescribeTasks"
+    if not case.family:
+        return Evidence("tasks", UNKNOWN, "No target says which tasks to look for.", source), []
+    try:
+        tasks = tasks_of_run(case)
+    except AwsError as error:
+        return unread("tasks", source, error), []
+    if tasks:
+        return _of_tasks(case, definition, tasks, source), tasks
+    told = f"ECS shows no task of the family {case.family} by the {case.trigger.shown} {case.span}."
+    if case.now - case.start > ECS_FORGETS:
+        told += " It forgets stopped tasks after about an hour."
+        return Evidence("tasks", UNKNOWN, told, source), []
+    return Evidence("tasks", NG, told, source), []
+
+
+def _of_tasks(case: Case, definition: Document, tasks: Sequence[Document], source: str) -> Evidence:
+    container = container_of(case, definition, tasks[0])
+    task = telling_task(tasks, container)
+    running = [each for each in tasks if each.get("lastStatus") != STOPPED]
+    if running:
+        since = f"{running[0]['taskArn']}, {running[0].get('lastStatus')}, asked for at"
+        found = f"{since} {case.shown(running[0]['createdAt'])}."
+        return Evidence("tasks", OK, found, source, ("still_running",))
+    problem, arn = what_went_wrong(task, container), task["taskArn"]
+    if problem is None:
+        found = f"{arn} ended with exit code {exit_code_of(task, container)}."
+        return Evidence("tasks", OK, found, source, ("ran",))
+    sign = "failed" if task.get("startedAt") else "never_ran"
+    return Evidence("tasks", NG, f"{problem} ({arn})", source, (sign,), stop_text(task))
+
+
+def container_of(case: Case, definition: Document, task: Mapping[str, Any] | None = None) -> str:
+    """Return the container whose exit code and log count."""
+    if definition:
+        found = observed_container(definition, case.container)
+        if found:
+            return found
+    containers = (task or {}).get("containers") or [{}]
+    return str(case.container or containers[0].get("name") or "")
+
+
+def has_log(
+    case: Case, definition: Document, tasks: Sequence[Document]
+) -> tuple[Evidence | None, list[str]]:
+    """Look at the log of the run's task, or for a stream of that time where ECS has forgotten the
+    task; also return its last lines."""
+    container = container_of(case, definition, tasks[0] if tasks else None)
+    arn = str(telling_task(tasks, container)["taskArn"]) if tasks else "none"
+    stream = log_stream(definition, container, arn) if definition else None
+    if stream is None:
+        return None, []
+    source = "logs:GetLogEvents" if tasks else "logs:DescribeLogStreams, logs:GetLogEvents"
+    try:
+        client = case.session.clients.client("logs", stream.region)
+        name = stream.stream if tasks else _stream_of_span(case, client, stream)
+        if name is None:
+            told = f"The log group {stream.group} has no lines of the container {container}"
+            return Evidence("log", UNKNOWN, f"{told} {case.span}.", source), []
+        events = tail_log_events(client, stream.group, name, case.log_lines)
+    except AwsError as error:
+        return unread("log", source, error), []
+    lines = without_secrets(
+        [str(event["message"]) for event in events], secret_values([definition, *tasks])
+    )
+    told = f"The log stream {name} of {stream.group}; lines to show: {len(lines)}."
+    sign = () if tasks else ("ran_by_log",)
+    return Evidence("log", OK, told, source, sign), lines
+
+
+def with_telling_lines(evidence: Evidence, lines: Sequence[str]) -> Evidence:
+    """Return the evidence of failed tasks with what the log tells of the reason, where it is known
+    for sure: other words of a log may mean anything."""
+    telling = [line for line in lines if WRONG_ARCHITECTURE in line]
+    if "failed" not in evidence.signs or not telling:
+        return evidence
+    return replace(evidence, said=f"{evidence.said}; {telling[0]}")
+
+
+def _stream_of_span(case: Case, client: Any, stream: LogStream) -> str | None:
+    """Return the log stream whose first line came in the span."""
+    prefix = stream.stream.rpartition("/")[0] + "/"
+    since = int(case.start.timestamp() * 1000)
+    for found in newest_log_streams(client, stream.group, prefix, since):
+        first = datetime.fromtimestamp(found.get("firstEventTimestamp", 0) / 1000, UTC)
+        if case.start <= first <= case.end:
+            return str(found["logStreamName"])
+    return None

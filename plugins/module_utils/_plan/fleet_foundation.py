@@ -1,0 +1,241 @@
+# Copyright: Contributors to the batchwork.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a fleet stands on: its roles, their policies and its log groups. What is to be written, what
+is no longer needed, and what belongs to somebody else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import OWNER_TAG
+from ansible_collections.batchwork.aws.plugins.module_utils._model.policy_document import (
+    MANAGED_POLICY_LIMIT,
+    TRUST_POLICY_LIMIT,
+    length_of,
+    widened,
+)
+
+REGION_TAG = "batchwork:region"
+"""On roles and policies, since IAM knows no regions."""
+
+Part = Mapping[str, Any]
+Tags = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Roles, policies and log groups, each by name: as they are wanted, or as they were found."""
+
+    roles: Mapping[str, Part]
+    policies: Mapping[str, Part]
+    log_groups: Mapping[str, Part]
+
+    @classmethod
+    def of(cls, lists: Mapping[str, Sequence[Part]]) -> Parts:
+        """Return the parts of three lists, some of which may be missing."""
+        kinds = ("roles", "policies", "log_groups")
+        return cls(*({str(part["name"]): part for part in lists.get(kind) or ()} for kind in kinds))
+
+
+@dataclass(frozen=True)
+class FoundationRules:
+    """Whose the parts are, and what may happen to those of others.
+
+    ``known_names`` are roles that this run speaks of, wanted or not. ``prune`` takes away every
+    part of the owner's that is not wanted, ``remove_log_groups`` those that hold logs as well.
+    """
+
+    owner: str
+    region: str
+    known_names: frozenset[str] = frozenset()
+    adopt: bool = False
+    prune: bool = False
+    purge_tags: bool = True
+    remove_log_groups: bool = False
+
+    def owns(self, tags: Tags, *, regional: bool = False) -> bool:
+        """Whether something is this fleet's. What lives in a region carries no region's name."""
+        if tags.get(OWNER_TAG) != self.owner:
+            return False
+        return regional or tags.get(REGION_TAG) == self.region
+
+
+def plan_foundation(wanted: Parts, found: Parts, rules: FoundationRules) -> dict[str, Any]:
+    """Return what to do before and after the batches.
+
+    Before them ``policies``, ``roles`` and ``log_groups`` are written, and nothing that a batch may
+    still need is taken away. After them ``narrowed_policies`` and ``narrowed_roles`` are written,
+    and ``surplus_roles``, ``surplus_policies`` and ``surplus_log_groups`` (names) are removed.
+    ``refusals`` are sentences; where there are any, nothing may be done.
+    """
+    policies = _Writing("document", MANAGED_POLICY_LIMIT, found.policies, rules)
+    roles = _Writing("trust", TRUST_POLICY_LIMIT, found.roles, rules)
+    return {
+        "refusals": list(_refusals(wanted, found, rules)),
+        "policies": policies.before(wanted.policies.values()),
+        "roles": roles.before(wanted.roles.values()),
+        "log_groups": list(_log_groups_to_write(wanted, found, rules)),
+        "narrowed_policies": policies.afterwards(wanted.policies.values()),
+        "narrowed_roles": roles.afterwards(wanted.roles.values()),
+        "surplus_roles": sorted(_surplus_roles(wanted, found, rules)),
+        "surplus_policies": sorted(_surplus_policies(wanted, found, rules)),
+        "surplus_log_groups": sorted(_surplus_log_groups(wanted, found, rules)),
+    }
+
+
+# ---- What differs ----
+
+
+@dataclass(frozen=True)
+class _Writing:
+    """Which of the parts of one kind have to be written. ``document`` names what they allow."""
+
+    document: str
+    limit: int
+    found: Mapping[str, Part]
+    rules: FoundationRules
+
+    def before(self, wanted: Iterable[Part]) -> list[dict[str, Any]]:
+        """Return those that are new or different, with what they allow by now."""
+        first = (self._widened(part) for part in wanted)
+        return [part for part in first if self._differs(part)]
+
+    def afterwards(self, wanted: Iterable[Part]) -> list[Part]:
+        """Return those that then allow more than is wanted."""
+        return [part for part in wanted if self._widened(part) != part]
+
+    def _widened(self, part: Part) -> dict[str, Any]:
+        """Return the part with what it allows by now, where there is room for both."""
+        there = self.found.get(part["name"])
+        if there is None:
+            return dict(part)
+        both = widened(part[self.document], there[self.document] or {})
+        fits = length_of(both) <= self.limit
+        return {**part, self.document: both if fits else part[self.document]}
+
+    def _differs(self, part: Part) -> bool:
+        there = self.found.get(part["name"])
+        return there is None or any(
+            (
+                there[self.document] != part[self.document],
+                (there.get("description") or "") != part.get("description", ""),
+                not {*part.get("policies", ())} <= {*there.get("policies", ())},
+                part.get("permissions_boundary")
+                and part["permissions_boundary"] != there.get("permissions_boundary"),
+                _tags_differ(part["tags"], there["tags"], self.rules),
+            )
+        )
+
+
+def _log_groups_to_write(
+    wanted: Parts, found: Parts, rules: FoundationRules
+) -> Iterator[dict[str, Any]]:
+    """Yield the log groups that are new, or the fleet's own and different.
+
+    A group of somebody else's was brought along: it is used and left as it is.
+    """
+    for name, group in wanted.log_groups.items():
+        there = found.log_groups.get(name)
+        if there is None:
+            yield {**group, "exists": False, "retention_differs": bool(group["retention_in_days"])}
+            continue
+        if not _may_change(there["tags"], rules):
+            continue
+        # An account-level policy may rule the retention; what is written then changes nothing.
+        differs = not there.get("retention_policy_name") and (
+            (there.get("retention_in_days") or 0) != group["retention_in_days"]
+        )
+        if differs or _tags_differ(group["tags"], there["tags"], rules):
+            yield {**group, "exists": True, "retention_differs": differs}
+
+
+def _may_change(tags: Tags, rules: FoundationRules) -> bool:
+    is_free = OWNER_TAG not in tags and rules.adopt
+    return rules.owns(tags, regional=True) or is_free
+
+
+def _tags_differ(wanted: Tags, there: Tags, rules: FoundationRules) -> bool:
+    """Tags of AWS's own cannot be purged."""
+    kept = {} if rules.purge_tags else dict(there)
+    own = {key: value for key, value in there.items() if not key.startswith("aws:")}
+    return {**kept, **wanted} != {**kept, **own}
+
+
+# ---- What is somebody else's ----
+
+
+def _refusals(wanted: Parts, found: Parts, rules: FoundationRules) -> Iterator[str]:
+    yield from _refused("role", "bring it along by its ARN", wanted.roles, found.roles, rules)
+    remedy = "choose another name for the role"
+    yield from _refused("policy", remedy, wanted.policies, found.policies, rules)
+
+
+def _refused(
+    kind: str,
+    remedy: str,
+    wanted: Mapping[str, Part],
+    found: Mapping[str, Part],
+    rules: FoundationRules,
+) -> Iterator[str]:
+    for name in sorted({*wanted} & {*found}):
+        what, there = f"The {kind} {name}", found[name]
+        tags = there["tags"]
+        if OWNER_TAG in tags and not rules.owns(tags):
+            where = tags.get(REGION_TAG)
+            yield (
+                f"{what} belongs to the owner {tags[OWNER_TAG]}"
+                f"{f' in {where}' if where else ''}: {remedy}."
+            )
+        elif OWNER_TAG not in tags and not rules.adopt:
+            yield (
+                f"{what} exists and does not carry the tag {OWNER_TAG}={rules.owner}: {remedy},"
+                " or set scheduled_batches_adopt to true to take it over."
+            )
+        elif there["path"] != wanted[name]["path"]:
+            yield (
+                f"{what} exists with the path {there['path']}, which IAM cannot change to"
+                f" {wanted[name]['path']}: set scheduled_batches_iam_path to {there['path']}, or"
+                f" {remedy}."
+            )
+
+
+# ---- What is no longer needed ----
+
+
+def _surplus_roles(wanted: Parts, found: Parts, rules: FoundationRules) -> Iterator[str]:
+    for name in _unwanted(wanted.roles, found.roles, rules):
+        if rules.prune or name in rules.known_names:
+            yield name
+
+
+def _surplus_policies(wanted: Parts, found: Parts, rules: FoundationRules) -> Iterator[str]:
+    """Yield policies without a role that needs them, and volumes that are empty by now."""
+    gone = set(_surplus_roles(wanted, found, rules))
+    for name in _unwanted(wanted.policies, found.policies, rules):
+        role = _role_of_volume(name)
+        if rules.prune or role in wanted.roles or role in gone:
+            yield name
+
+
+def _role_of_volume(policy_name: str) -> str:
+    """Return the role whose policy this is: further volumes of it are numbered, as ``name+2``."""
+    return re.sub(r"\+[0-9]+$", "", policy_name)
+
+
+def _surplus_log_groups(wanted: Parts, found: Parts, rules: FoundationRules) -> Iterator[str]:
+    if rules.prune and rules.remove_log_groups:
+        for name, group in found.log_groups.items():
+            if name not in wanted.log_groups and rules.owns(group["tags"], regional=True):
+                yield name
+
+
+def _unwanted(
+    wanted: Iterable[str], found: Mapping[str, Part], rules: FoundationRules
+) -> Iterator[str]:
+    for name, part in found.items():
+        if name not in wanted and rules.owns(part["tags"]):
+            yield name
