@@ -28,8 +28,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import (
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.events_rules import (
     delete_rule,
     describe_rule,
-    disable_rule,
-    enable_rule,
     list_rule_tags,
     list_rules,
     list_targets,
@@ -132,11 +130,8 @@ def write_everything(events) -> list:
     remove_targets(events, "hello", ["hello"])
     tag_rule(events, arn, {"a": "new"})
     untag_rule(events, arn, ["c"])
-    enable_rule(events, "hello")
-    enabled = describe_rule(events, "hello")["State"]
-    disable_rule(events, "hello")
     rule = describe_rule(events, "hello")
-    return [enabled, rule, list_targets(events, "hello"), list_rule_tags(events, arn)]
+    return [rule, list_targets(events, "hello"), list_rule_tags(events, arn)]
 
 
 WRITES = (
@@ -145,8 +140,6 @@ WRITES = (
     "RemoveTargets",
     "TagResource",
     "UntagResource",
-    "EnableRule",
-    "DisableRule",
 )
 
 
