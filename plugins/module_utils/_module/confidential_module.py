@@ -22,7 +22,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.secret_values
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.secrets import mask
 
-
 MOST_LOGGED = 10
 """Entries of a list that are written to the system's log."""
 
