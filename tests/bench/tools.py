@@ -45,7 +45,6 @@ class Tool(Protocol):
 
     def command(self, fleet: Fleet, run: Run, endpoint: str, folder: pathlib.Path) -> Command:
         """Return the command that makes this run."""
-        ...
 
 
 def variables(endpoint: str) -> dict[str, str]:
