@@ -198,7 +198,8 @@ class Terraform:
 
     def command_of(self, run: Run, values: Mapping[str, str], folder: pathlib.Path) -> Command:
         """Return the command that makes a run with these variables."""
-        verb = ["apply", "-auto-approve"] if run.writes else ["plan"]
+        # A plan that wants to change anything ends with 2, and would compare what is not alike.
+        verb = ["apply", "-auto-approve"] if run.writes else ["plan", "-detailed-exitcode"]
         given = [f"-var={name}={value}" for name, value in values.items()]
         return Command([self.executable, *verb, "-input=false", "-no-color", *given], folder)
 

@@ -59,8 +59,9 @@ resource "aws_ecs_task_definition" "this" {
     essential   = true
     environment = [{ name = "JOB", value = each.key }, { name = "LOG_LEVEL", value = "info" }]
     logConfiguration = {
-      logDriver = "awslogs"
-      options   = local.fleet.log_options
+      logDriver     = "awslogs"
+      options       = local.fleet.log_options
+      secretOptions = [] # As ECS answers it: the provider would replace the definition otherwise.
     }
   }])
 }

@@ -126,7 +126,8 @@ resource "aws_ecs_task_definition" "this" {
     memory    = 512
     essential = true
     logConfiguration = {
-      logDriver = "awslogs"
+      logDriver     = "awslogs"
+      secretOptions = [] # As ECS answers it: the provider would replace the definition otherwise.
       options = {
         awslogs-group         = aws_cloudwatch_log_group.this.name
         awslogs-region        = "ap-northeast-1"
