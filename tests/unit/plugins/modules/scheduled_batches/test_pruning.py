@@ -357,7 +357,7 @@ def test_two_owners_converge_and_prune_at_the_same_time(run_fleet, deploy, accou
     """The second owner works in a thread of its own, in the middle of the first one's run."""
     deploy(*fleet_of("a", "b", "c", "d", scheduled="cd"), owner="ours")
     deploy(*fleet_of("e", "f", "g", "h", scheduled="gh"), owner="theirs")
-    from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet.fleet import batches
+    from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet import batches
     from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet.pruning import prune
 
     results: list[dict[str, Any]] = []

@@ -9,10 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet.fleet import (
-    Clock,
-    batches,
-)
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet import batches
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet.fleet import Clock
 from ansible_collections.batchwork.aws.tests.unit.plugins.modules.described_batches import (
     batch,
 )
