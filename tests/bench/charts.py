@@ -89,7 +89,7 @@ def chart(title: str, unit: str, panels: Sequence[Panel]) -> str:
 def _scales(panels: Sequence[Panel]) -> tuple[_Scale, _Scale]:
     points = [point for panel in panels for line in panel.lines.values() for point in line]
     across, up = [x for x, _y in points], [y for _x, y in points]
-    horizontal = _Scale(min(across), max(max(across), min(across) * 10), WIDTH)
+    horizontal = _Scale(min(across), max(*across, min(across) * 10), WIDTH)
     low = 10 ** math.floor(math.log10(min(up)))
     high = 10 ** math.ceil(math.log10(max(up) * 1.05))
     return horizontal, _Scale(low, high, HEIGHT)
