@@ -10,12 +10,12 @@ enabled on creation and untouched afterwards.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.schedule import DEFAULT_GROUP
+from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import copied
 from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import UserPath
 
 RULE = "rule"
@@ -204,7 +204,7 @@ class Batch:
             if value is not None:
                 options[name] = value
             elif name not in taken_up and kind != JSON:
-                options[name] = copy.deepcopy(CLEARED[kind])
+                options[name] = copied(CLEARED[kind])
         return options
 
     def schedule_options(self) -> dict[str, Any]:
@@ -213,7 +213,7 @@ class Batch:
         given = {name: self.options.get(name) for name in own}
         return {
             **{
-                name: copy.deepcopy(CLEARED[own[name]]) if value is None else value
+                name: copied(CLEARED[own[name]]) if value is None else value
                 for name, value in given.items()
             },
             **self.target_options(),
@@ -242,11 +242,11 @@ def merged_under(defaults: Mapping[str, Any], description: Mapping[str, Any]) ->
 
 
 def _overlaid(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    merged = {key: copy.deepcopy(value) for key, value in below.items()}
+    merged = {key: copied(value) for key, value in below.items()}
     for key, value in above.items():
         base = merged.get(key)
         if value and isinstance(value, Mapping) and isinstance(base, Mapping):
             merged[key] = _overlaid(base, value)
         elif value is not None:
-            merged[key] = copy.deepcopy(value)
+            merged[key] = copied(value)
     return merged

@@ -10,7 +10,6 @@ source. Nothing here knows a resource; the tables stand beside each resource.
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison im
     is_unordered,
     sort_key,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
+from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document, copied
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ class Rules:
 def _apply(rule: Rule, structure: Document, document: Document) -> None:
     match rule:
         case Filled(member=member, value=value):
-            structure.setdefault(member, copy.deepcopy(value))
+            structure.setdefault(member, copied(value))
         case SameAsAbsent(member=member, value=value):
             if (
                 member in structure

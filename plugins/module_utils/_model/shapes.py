@@ -51,3 +51,13 @@ class Shape:
         if self.kind == STRUCTURE:
             return self.members.get(str(step))
         return self.element if self.kind == LIST else self.value
+
+
+def copied(document: Any) -> Any:
+    """Return a copy that shares no mapping and no list with ``document``, which holds what JSON can
+    hold. The standard library's own takes several times as long, since it looks for cycles."""
+    if isinstance(document, Mapping):
+        return {key: copied(value) for key, value in document.items()}
+    if isinstance(document, list):
+        return [copied(value) for value in document]
+    return document
