@@ -50,7 +50,11 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     )
     parser.add_argument("--single", action="store_true", help="measure one batch with all it needs")
     parser.add_argument(
-        "--repeat", type=int, default=1, metavar="N", help="runs of each, the fastest counts (1)"
+        "--repeat",
+        type=int,
+        default=1,
+        metavar="N",
+        help="runs of each tool that is quick, of which the fastest counts (1)",
     )
     parser.add_argument(
         "--report",

@@ -38,10 +38,12 @@ THREADS = 8
 
 
 class Tool(Protocol):
-    """Something that deploys fleets. ``folder`` is its own, for the whole of a fleet's runs."""
+    """Something that deploys fleets. ``folder`` is its own, for the whole of a fleet's runs; a slow
+    one is not run again and again."""
 
     name: str
     title: str
+    is_slow: bool
 
     def command(self, fleet: Fleet, run: Run, endpoint: str, folder: pathlib.Path) -> Command:
         """Return the command that makes this run."""
@@ -70,6 +72,7 @@ class Module:
 
     name = "module"
     title = "module `scheduled_batches`"
+    is_slow = False
 
     def command(self, fleet: Fleet, run: Run, endpoint: str, folder: pathlib.Path) -> Command:
         """Return the command that makes this run."""
@@ -85,6 +88,7 @@ class Floor:
 
     name = "floor"
     title = "bare boto3 loop"
+    is_slow = False
 
     def __init__(self) -> None:
         self.calls = Calls([])
@@ -101,6 +105,7 @@ class Playbook:
 
     name = "playbook"
     title = "`ansible-playbook`"
+    is_slow = False
 
     def command(self, fleet: Fleet, run: Run, endpoint: str, folder: pathlib.Path) -> Command:
         """Return the command that makes this run."""
@@ -115,6 +120,7 @@ class ExistingModules:
 
     name = "existing"
     title = "loop of existing modules"
+    is_slow = True
 
     def command(self, fleet: Fleet, run: Run, endpoint: str, folder: pathlib.Path) -> Command:
         """Return the command that makes this run."""
@@ -172,6 +178,7 @@ class Terraform:
 
     name = "terraform"
     title = "Terraform's AWS provider"
+    is_slow = True
 
     def __init__(self, executable: str) -> None:
         self.executable = executable
