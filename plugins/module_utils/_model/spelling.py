@@ -76,7 +76,7 @@ class UserPaths:
     def take_over(self, other: UserPaths, at: Location) -> None:
         """Remember what ``other`` knows of the part that stands at ``at``."""
         for location, path in other._paths.items():
-            self.note((*at, *location), path)
+            self._paths[*at, *location] = path
         for location, as_api in other._as_api.items():
             self._as_api[*at, *location] = as_api
 

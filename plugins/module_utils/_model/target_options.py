@@ -87,7 +87,8 @@ def read_target_options(
     target: Document = {}
     reader.paths.note(_AWSVPC[:-1], (*path, "network_configuration"))
     for option, location in OPTION_LOCATIONS.items():
-        reader.paths.note(location, (*path, option))
+        if options.get(option) is None:
+            reader.paths.note(location, (*path, option))
     for option, location in OPTION_LOCATIONS.items():
         value = options.get(option)
         if value is not None:
