@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 from collections.abc import Sequence
 
 from bench import report, results
@@ -79,6 +81,8 @@ def _fleets(options: argparse.Namespace) -> list[Fleet]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, keep the figures, and show them."""
     options = parse_arguments(arguments)
+    # Otherwise the emulators would go on.
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit("The benchmark was ended."))
     found = results.load()
     asks_for_part = options.single or options.quotas or options.report
     asks_for_fleets = options.full or options.sizes or options.kinds

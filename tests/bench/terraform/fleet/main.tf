@@ -28,6 +28,7 @@ provider "aws" {
   endpoints {
     ecs       = var.endpoint
     events    = var.endpoint
+    iam       = var.endpoint
     scheduler = var.endpoint
     sts       = var.endpoint
   }
