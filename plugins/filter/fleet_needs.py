@@ -14,11 +14,14 @@ from ansible_collections.batchwork.aws.plugins.plugin_utils._plain_values import
 
 
 def fleet_needs(
-    batches: Any, defaults: dict[str, Any] | None = None, owner: str | None = None
+    batches: Any,
+    defaults: dict[str, Any] | None = None,
+    owner: str | None = None,
+    guard_state_machine_arn: str | None = None,
 ) -> dict[str, Any]:
     if not isinstance(batches, list):
         raise AnsibleFilterError(f"a list of batches is expected, not {type(batches).__name__}")
-    return model.fleet_needs(plain(batches), plain(defaults or {}), owner)
+    return model.fleet_needs(plain(batches), plain(defaults or {}), owner, guard_state_machine_arn)
 
 
 class FilterModule:

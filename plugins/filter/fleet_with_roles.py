@@ -19,13 +19,14 @@ def fleet_with_roles(
     execution_role_arn: str | None = None,
     task_role_arn: str | None = None,
     own_task_role_arns: dict[str, str] | None = None,
+    guard_state_machine_arn: str | None = None,
 ) -> list[Any]:
     if not isinstance(batches, list):
         raise AnsibleFilterError(f"a list of batches is expected, not {type(batches).__name__}")
     roles = {"execution": execution_role_arn, "task": task_role_arn}
     given = {kind: arn for kind, arn in roles.items() if arn}
     own = plain(own_task_role_arns or {})
-    return with_roles(plain(batches), plain(defaults or {}), given, own)
+    return with_roles(plain(batches), plain(defaults or {}), given, own, guard_state_machine_arn)
 
 
 class FilterModule:

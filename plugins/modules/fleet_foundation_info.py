@@ -2,17 +2,18 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read the roles, policies and log groups that fleets stand on."""
+"""Read the roles, policies, log groups and state machines that fleets stand on."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: fleet_foundation_info
 version_added: 0.1.0
-short_description: Read the roles, policies and log groups that a fleet of batches stands on
+short_description: Read the roles, policies, log groups and guards that a fleet stands on
 description:
-  - Reads any number of IAM roles, managed policies and log groups with one process start and few
-    API calls, and with all that is needed to tell whether they differ from what is wanted.
+  - Reads any number of IAM roles, managed policies, log groups and state machines with one process
+    start and few API calls, and with all that is needed to tell whether they differ from what is
+    wanted.
   - The role C(batchwork.aws.scheduled_batches) uses it, so that a run with nothing to do costs the
     same for one role as for many.
   - What does not exist is left out of the answer.
@@ -39,6 +40,12 @@ options:
       - Log groups with this value in the tag C(batchwork:owner) are found as well, by one listing
         (C(tag:GetResources)).
     type: str
+  state_machines:
+    description:
+      - Names of state machines of Step Functions, as M(batchwork.aws.scheduled_batch_guard) makes
+        them.
+    type: list
+    elements: str
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -170,6 +177,42 @@ log_groups:
       type: dict
       returned: always
       sample: {"batchwork:owner": "reports"}
+state_machines:
+  description: The state machines that exist, in the order of O(state_machines).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name.
+      type: str
+      returned: always
+      sample: reports-guard
+    arn:
+      description: ARN.
+      type: str
+      returned: always
+      sample: arn:aws:states:eu-central-1:123456789012:stateMachine:reports-guard
+    role_arn:
+      description: ARN of the role that Step Functions assumes.
+      type: str
+      returned: always
+      sample: arn:aws:iam::123456789012:role/reports-eu-central-1-guard
+    definition:
+      description: The definition in Amazon States Language.
+      type: dict
+      returned: always
+      sample: {"StartAt": "Run", "States": {}}
+    is_going:
+      description: Whether AWS is deleting it, which takes until its executions have ended.
+      type: bool
+      returned: always
+      sample: false
+    tags:
+      description: Tags. Empty while AWS is deleting it.
+      type: dict
+      returned: always
+      sample: {"batchwork:owner": "reports"}
 """
 
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet.foundation import (
@@ -182,6 +225,7 @@ ARGUMENT_SPEC = {
     "name_prefix": {"type": "str"},
     "log_groups": {"type": "list", "elements": "str"},
     "owner": {"type": "str"},
+    "state_machines": {"type": "list", "elements": "str"},
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,10 @@ SHARED_ROLE = "arn:aws:iam::000000000000:role/shared"
 """Stands for the trigger's role that all batches share, until that is named."""
 
 _POLICY_ARN = re.compile(r"arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+")
+_ROLE_SPELLINGS: Mapping[str, tuple[str, str]] = {
+    "execution": ("execution_role_arn", "executionRoleArn"),
+    "task": ("task_role_arn", "taskRoleArn"),
+}
 _CONTAINER_KEYS = {
     "image",
     *("logConfiguration", "log_configuration"),
@@ -49,18 +53,28 @@ def without_role_keys(description: Description) -> dict[str, Any]:
 
 
 def fleet_needs(
-    descriptions: Sequence[Any], defaults: Description | None = None, owner: str | None = None
+    descriptions: Sequence[Any],
+    defaults: Description | None = None,
+    owner: str | None = None,
+    guard_state_machine_arn: str | None = None,
 ) -> dict[str, Any]:
     """Return what the batches need. A batch with a mistake of its own needs nothing.
 
+    :param guard_state_machine_arn: the fleet's state machine, which guards the batches with a
+        ``guard`` that names none.
+
     ``trigger_role``: what the role that starts the batches must allow, and who takes it on.
+    ``guard_role``: what the role of the fleet's state machine must allow.
     ``execution_role``, ``task_role``: the same of the roles of their task definitions.
     ``own_task_roles``: one for each batch that asks for one. ``log_groups``: names by region, ""
     being the fleet's own. ``mistakes``: sentences.
     """
     below = {"role_arn": SHARED_ROLE, **_given(defaults or {})}
     plain = [
-        without_role_keys(each) if isinstance(each, Mapping) else each for each in descriptions
+        with_guard(without_role_keys(each), below, guard_state_machine_arn)
+        if isinstance(each, Mapping)
+        else each
+        for each in descriptions
     ]
     read = read_batches(plain, below, owner=owner).batches
     present = [batch for batch in read if not batch.absent]
@@ -68,8 +82,11 @@ def fleet_needs(
     with_own = {role.batch for role in own}
     definitions = _definitions(present)
     started = [batch for batch in present if batch.options.get("role_arn") == SHARED_ROLE]
+    guarded = [batch for batch in present if _is_guarded_by(batch, guard_state_machine_arn)]
+    fleet = _Fleet(present, definitions, own)
     return {
-        "trigger_role": _needs_of_trigger_role(started, set(definitions)),
+        "trigger_role": _needs_of_trigger_role(started, fleet),
+        "guard_role": {"needed": bool(guarded), **fleet.needs_to_run(guarded)},
         "execution_role": _needs_of_execution_role(present, definitions),
         "task_role": _needs_of_task_role(present, with_own),
         "own_task_roles": [role.described(read) for role in own if role.exists_in(read)],
@@ -106,34 +123,76 @@ def _says(mapping: Any, *spellings: str) -> bool:
     return isinstance(mapping, Mapping) and any(key in mapping for key in spellings)
 
 
-# ---- The trigger's role ----
+# ---- The roles that run tasks: the trigger's, and the guard's ----
 
 
-def _needs_of_trigger_role(batches: Sequence[Batch], described: set[str]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Fleet:
+    """The batches of the fleet, what they describe by family, and who asks for a task role."""
+
+    batches: Sequence[Batch]
+    definitions: Mapping[str, Mapping[str, Any]]
+    own_task_roles: Sequence[OwnTaskRole]
+
+    def needs_to_run(self, batches: Sequence[Batch]) -> dict[str, Any]:
+        """Return what is needed to start the tasks of some of the batches.
+
+        ``shared_roles`` and ``own_task_roles`` (by batch) are the fleet's roles that they have to
+        pass to their tasks, ``passed_roles`` those that the batches bring along.
+        """
+        families = {
+            family_and_revision(each.family_name)[0] for each in batches if each.family_name
+        }
+        names = {batch.name for batch in batches}
+        return {
+            "clusters": sorted({str(batch.options["cluster"]) for batch in batches}),
+            "described": any(family in self.definitions for family in families),
+            "named_families": sorted(families - {*self.definitions}),
+            "shared_roles": [kind for kind in ("execution", "task") if self._share(families, kind)],
+            "own_task_roles": self._own_task_roles(names, families),
+            "passed_roles": sorted({arn for batch in batches for arn in _passed_roles(batch)}),
+            "tags_tasks": any(_tags_tasks(batch) for batch in batches),
+        }
+
+    def _share(self, families: Collection[str], kind: str) -> bool:
+        """Whether a task definition of these families has the fleet's shared role of a kind."""
+        with_own = {role.batch for role in self.own_task_roles} if kind == "task" else set()
+        return any(
+            batch.definition is not None
+            and batch.family_name in families
+            and batch.name not in with_own
+            and not _says(batch.definition, *_ROLE_SPELLINGS[kind])
+            for batch in self.batches
+        )
+
+    def _own_task_roles(self, names: Collection[str], families: Collection[str]) -> list[str]:
+        """Return the batches whose own task role these batches have, or task definitions of these
+        families, in which it stands where its batch describes the family itself."""
+        described = {batch.name for batch in self.batches if batch.family_name in families}
+        return sorted(
+            role.batch
+            for role in self.own_task_roles
+            if role.batch in names
+            or (role.batch in described and describes_own_family(role.description))
+        )
+
+
+def _is_guarded_by(batch: Batch, state_machine_arn: str | None) -> bool:
+    return bool(state_machine_arn) and batch.guard.get("state_machine_arn") == state_machine_arn
+
+
+def _needs_of_trigger_role(batches: Sequence[Batch], fleet: _Fleet) -> dict[str, Any]:
     schedules = [batch for batch in batches if batch.trigger != RULE]
     return {
         "needed": bool(batches),
         "rules": len(schedules) < len(batches),
         "group_names": sorted({batch.group_name for batch in schedules}),
-        **_needs_to_run([batch for batch in batches if not batch.guard], described),
+        # A guarded batch leaves it to its state machine to run the task.
+        **fleet.needs_to_run([batch for batch in batches if not batch.guard]),
         "state_machines": _named_by((batch.guard for batch in batches), "state_machine_arn"),
         # A schedule sends what could not be started, and reads itself, as this role.
         "dead_letter_queues": _named_by((each.options for each in schedules), "dead_letter_arn"),
         "kms_keys": _named_by((batch.options for batch in schedules), "kms_key_arn"),
-    }
-
-
-def _needs_to_run(batches: Sequence[Batch], described: set[str]) -> dict[str, Any]:
-    """Return what is needed to start tasks. A guarded batch leaves that to its state machine."""
-    named = {
-        family_and_revision(batch.definition_name)[0] for batch in batches if batch.definition_name
-    }
-    return {
-        "clusters": sorted({str(batch.options["cluster"]) for batch in batches}),
-        "described": any(batch.definition is not None for batch in batches),
-        "named_families": sorted(named - described),
-        "passed_roles": sorted({arn for batch in batches for arn in _passed_roles(batch)}),
-        "tags_tasks": any(_tags_tasks(batch) for batch in batches),
     }
 
 
@@ -144,10 +203,7 @@ def _named_by(options: Iterable[Mapping[str, Any]], option: str) -> list[str]:
 def _passed_roles(batch: Batch) -> Iterator[str]:
     """Yield the roles that a batch brings along for its tasks."""
     for place in (batch.definition, _overrides(batch)):
-        for spellings in (
-            ("execution_role_arn", "executionRoleArn"),
-            ("task_role_arn", "taskRoleArn"),
-        ):
+        for spellings in _ROLE_SPELLINGS.values():
             role = _either(place, *spellings)
             if role:
                 yield str(role)
@@ -178,7 +234,7 @@ def _needs_of_execution_role(
     shared = {
         family: definition
         for family, definition in definitions.items()
-        if not _says(definition, "execution_role_arn", "executionRoleArn")
+        if not _says(definition, *_ROLE_SPELLINGS["execution"])
     }
     overridden = [
         _reduced(container)
@@ -203,7 +259,7 @@ def _needs_of_task_role(batches: Sequence[Batch], with_own: set[str]) -> dict[st
         for batch in batches
         if batch.definition is not None
         and batch.name not in with_own
-        and not _says(batch.definition, "task_role_arn", "taskRoleArn")
+        and not _says(batch.definition, *_ROLE_SPELLINGS["task"])
     ]
     return {
         "needed": bool(users),
@@ -321,7 +377,7 @@ def _mistakes_of_place(role: OwnTaskRole, defaults: Description) -> Iterator[str
     if merged.get("state") == ABSENT:
         return
     places = (merged.get("task_definition"), merged.get("overrides"))
-    if any(_says(place, "task_role_arn", "taskRoleArn") for place in places):
+    if any(_says(place, *_ROLE_SPELLINGS["task"]) for place in places):
         yield (
             f"{role.where}.{TASK_ROLE_POLICY}: the batch also brings along a task role by its ARN;"
             " leave one of the two out."
@@ -342,19 +398,36 @@ def describes_own_family(description: Description) -> bool:
 # ---- Putting the roles in ----
 
 
+def with_guard(
+    description: Description, defaults: Description, state_machine_arn: str | None
+) -> Description:
+    """Return a batch whose guard, if it has one that names no state machine, is the fleet's."""
+    merged = merged_under(
+        {"guard": defaults.get("guard")}, {"guard": description.get("guard")}
+    ).get("guard")
+    if not state_machine_arn or not _mapping(merged) or merged.get("state_machine_arn"):
+        return description
+    named = {**_mapping(description.get("guard")), "state_machine_arn": state_machine_arn}
+    return {**description, "guard": named}
+
+
 def with_roles(
     descriptions: Sequence[Any],
     defaults: Description | None,
     roles: Mapping[str, str],
     own_task_roles: Mapping[str, str],
+    guard_state_machine_arn: str | None = None,
 ) -> list[Any]:
-    """Return the batches as ``scheduled_batches`` takes them, with the roles that they do not name.
+    """Return the batches as ``scheduled_batches`` takes them, with the roles that they do not name,
+    and with the state machine of their guards.
 
     :param roles: ARNs of the roles ``execution`` and ``task`` that the batches share.
     :param own_task_roles: ARNs of task roles by the batch that asked for its own.
+    :param guard_state_machine_arn: the state machine of a ``guard`` that names none.
     """
+    below = defaults or {}
     return [
-        _with_roles(each, defaults or {}, roles, own_task_roles)
+        with_guard(_with_roles(each, below, roles, own_task_roles), below, guard_state_machine_arn)
         if isinstance(each, Mapping)
         else each
         for each in descriptions
@@ -384,14 +457,10 @@ def _with_roles(
 
 
 def _missing_roles(definition: Mapping[str, Any], roles: Mapping[str, str]) -> dict[str, str]:
-    spellings = {
-        "execution": ("execution_role_arn", "executionRoleArn"),
-        "task": ("task_role_arn", "taskRoleArn"),
-    }
     return {
-        spellings[kind][0]: arn
+        _ROLE_SPELLINGS[kind][0]: arn
         for kind, arn in roles.items()
-        if not _says(definition, *spellings[kind])
+        if not _says(definition, *_ROLE_SPELLINGS[kind])
     }
 
 

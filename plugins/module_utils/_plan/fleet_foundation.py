@@ -1,8 +1,8 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a fleet stands on: its roles, their policies and its log groups. What is to be written, what
-is no longer needed, and what belongs to somebody else."""
+"""What a fleet stands on: its roles, their policies, its log groups and its guard. What is to be
+written, what is no longer needed, and what belongs to somebody else."""
 
 from __future__ import annotations
 
@@ -12,11 +12,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import OWNER_TAG
+from ansible_collections.batchwork.aws.plugins.module_utils._model.guard_state_machine import (
+    definition,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.policy_document import (
     MANAGED_POLICY_LIMIT,
     TRUST_POLICY_LIMIT,
     length_of,
     widened,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.wishes import StateMachineWish
+from ansible_collections.batchwork.aws.plugins.module_utils._plan.state_machine import (
+    ObservedStateMachine,
+    plan_state_machine,
 )
 
 REGION_TAG = "batchwork:region"
@@ -28,16 +36,18 @@ Tags = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Parts:
-    """Roles, policies and log groups, each by name: as they are wanted, or as they were found."""
+    """Roles, policies, log groups and state machines, each by name: as they are wanted, or as they
+    were found."""
 
     roles: Mapping[str, Part]
     policies: Mapping[str, Part]
     log_groups: Mapping[str, Part]
+    state_machines: Mapping[str, Part]
 
     @classmethod
     def of(cls, lists: Mapping[str, Sequence[Part]]) -> Parts:
-        """Return the parts of three lists, some of which may be missing."""
-        kinds = ("roles", "policies", "log_groups")
+        """Return the parts of four lists, some of which may be missing."""
+        kinds = ("roles", "policies", "log_groups", "state_machines")
         return cls(*({str(part["name"]): part for part in lists.get(kind) or ()} for kind in kinds))
 
 
@@ -67,9 +77,10 @@ class FoundationRules:
 def plan_foundation(wanted: Parts, found: Parts, rules: FoundationRules) -> dict[str, Any]:
     """Return what to do before and after the batches.
 
-    Before them ``policies``, ``roles`` and ``log_groups`` are written, and nothing that a batch may
-    still need is taken away. After them ``narrowed_policies`` and ``narrowed_roles`` are written,
-    and ``surplus_roles``, ``surplus_policies`` and ``surplus_log_groups`` (names) are removed.
+    Before them ``policies``, ``roles``, ``log_groups`` and ``state_machines`` are written, and
+    nothing that a batch may still need is taken away. After them ``narrowed_policies`` and
+    ``narrowed_roles`` are written, and ``surplus_state_machines``, ``surplus_roles``,
+    ``surplus_policies`` and ``surplus_log_groups`` (names) are removed.
     ``refusals`` are sentences; where there are any, nothing may be done.
     """
     policies = _Writing("document", MANAGED_POLICY_LIMIT, found.policies, rules)
@@ -79,8 +90,10 @@ def plan_foundation(wanted: Parts, found: Parts, rules: FoundationRules) -> dict
         "policies": policies.before(wanted.policies.values()),
         "roles": roles.before(wanted.roles.values()),
         "log_groups": list(_log_groups_to_write(wanted, found, rules)),
+        "state_machines": list(_state_machines_to_write(wanted, found, rules)),
         "narrowed_policies": policies.afterwards(wanted.policies.values()),
         "narrowed_roles": roles.afterwards(wanted.roles.values()),
+        "surplus_state_machines": sorted(_surplus_state_machines(wanted, found, rules)),
         "surplus_roles": sorted(_surplus_roles(wanted, found, rules)),
         "surplus_policies": sorted(_surplus_policies(wanted, found, rules)),
         "surplus_log_groups": sorted(_surplus_log_groups(wanted, found, rules)),
@@ -153,6 +166,32 @@ def _log_groups_to_write(
             yield {**group, "exists": True, "retention_differs": differs}
 
 
+def _state_machines_to_write(wanted: Parts, found: Parts, rules: FoundationRules) -> Iterator[Part]:
+    """Yield the state machines that are new or different. All have the definition of guards."""
+    for name, part in wanted.state_machines.items():
+        wish = StateMachineWish(
+            name,
+            part["role_arn"],
+            definition(part["partition"]),
+            part["tags"],
+            rules.purge_tags,
+        )
+        if plan_state_machine(_observed(found.state_machines.get(name)), wish).changes:
+            yield part
+
+
+def _observed(there: Part | None) -> ObservedStateMachine | None:
+    if there is None:
+        return None
+    state_machine = {
+        "name": there["name"],
+        "stateMachineArn": there["arn"],
+        "roleArn": there["role_arn"],
+        "definition": there["definition"],
+    }
+    return ObservedStateMachine(state_machine, there["tags"])
+
+
 def _may_change(tags: Tags, rules: FoundationRules) -> bool:
     is_free = OWNER_TAG not in tags and rules.adopt
     return rules.owns(tags, regional=True) or is_free
@@ -172,6 +211,17 @@ def _refusals(wanted: Parts, found: Parts, rules: FoundationRules) -> Iterator[s
     yield from _refused("role", "bring it along by its ARN", wanted.roles, found.roles, rules)
     remedy = "choose another name for the role"
     yield from _refused("policy", remedy, wanted.policies, found.policies, rules)
+    yield from _refused_state_machines(wanted, found, rules)
+
+
+def _refused_state_machines(wanted: Parts, found: Parts, rules: FoundationRules) -> Iterator[str]:
+    there = found.state_machines
+    going = {name for name in wanted.state_machines if there.get(name, {}).get("is_going")}
+    for name in sorted(going):
+        yield f"The state machine {name} is being deleted: wait until it is gone."
+    staying = {name: part for name, part in there.items() if name not in going}
+    remedy = "bring one along with scheduled_batches_guard_state_machine_arn"
+    yield from _refused("state machine", remedy, wanted.state_machines, staying, rules)
 
 
 def _refused(
@@ -184,7 +234,9 @@ def _refused(
     for name in sorted({*wanted} & {*found}):
         what, there = f"The {kind} {name}", found[name]
         tags = there["tags"]
-        if OWNER_TAG in tags and not rules.owns(tags):
+        # Only IAM has paths, and knows no regions.
+        path = wanted[name].get("path")
+        if OWNER_TAG in tags and not rules.owns(tags, regional=path is None):
             where = tags.get(REGION_TAG)
             yield (
                 f"{what} belongs to the owner {tags[OWNER_TAG]}"
@@ -195,10 +247,10 @@ def _refused(
                 f"{what} exists and does not carry the tag {OWNER_TAG}={rules.owner}: {remedy},"
                 " or set scheduled_batches_adopt to true to take it over."
             )
-        elif there["path"] != wanted[name]["path"]:
+        elif path is not None and there["path"] != path:
             yield (
                 f"{what} exists with the path {there['path']}, which IAM cannot change to"
-                f" {wanted[name]['path']}: set scheduled_batches_iam_path to {there['path']}, or"
+                f" {path}: set scheduled_batches_iam_path to {there['path']}, or"
                 f" {remedy}."
             )
 
@@ -224,6 +276,13 @@ def _surplus_policies(wanted: Parts, found: Parts, rules: FoundationRules) -> It
 def _role_of_volume(policy_name: str) -> str:
     """Return the role whose policy this is: further volumes of it are numbered, as ``name+2``."""
     return re.sub(r"\+[0-9]+$", "", policy_name)
+
+
+def _surplus_state_machines(wanted: Parts, found: Parts, rules: FoundationRules) -> Iterator[str]:
+    if rules.prune:
+        for name, part in found.state_machines.items():
+            if name not in wanted.state_machines and rules.owns(part["tags"], regional=True):
+                yield name
 
 
 def _surplus_log_groups(wanted: Parts, found: Parts, rules: FoundationRules) -> Iterator[str]:

@@ -183,6 +183,13 @@ def fleet_trigger(partition: str = "aws", **more: Any) -> Inputs:
     }
 
 
+def fleet_guard(partition: str = "aws", **more: Any) -> Inputs:
+    """Inputs of fleet-guard-role."""
+    only_of_triggers = {"state_machine_arns", "dead_letter_arns", "kms_key_arns"}
+    shared = fleet_trigger(partition)
+    return {**{key: shared[key] for key in {*shared} - only_of_triggers}, **more}
+
+
 def fleet_operator(partition: str = "aws", **more: Any) -> Inputs:
     """Inputs of fleet-operator."""
     return {
@@ -264,6 +271,17 @@ IDENTITY_POLICIES: dict[str, dict[str, Inputs]] = {
             described=False, named_families=["theirs"], passed_role_arns=[]
         ),
     },
+    "fleet-guard-role": {
+        **{f"described, {name}": fleet_guard(name) for name in PARTITIONS},
+        "named, tags, clusters": fleet_guard(
+            named_families=["theirs", "others"],
+            tags_tasks=True,
+            cluster_arns=[arn("ecs", "cluster/batch"), arn("ecs", "cluster/spot")],
+        ),
+        "only named, no roles": fleet_guard(
+            described=False, named_families=["theirs"], passed_role_arns=[]
+        ),
+    },
     "fleet-operator": {
         **{f"fleet, {name}": fleet_operator(name) for name in PARTITIONS},
         "boundary, roles brought along": fleet_operator(
@@ -271,6 +289,7 @@ IDENTITY_POLICIES: dict[str, dict[str, Inputs]] = {
             further_role_arns=[iam_arn("role/theirs")],
             further_policy_arns=["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
         ),
+        **{f"guards, {name}": fleet_operator(name, has_guards=True) for name in PARTITIONS},
         "no schedules, no log groups": fleet_operator(group_names=[], log_group_names=[]),
     },
     "operator": {

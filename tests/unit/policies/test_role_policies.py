@@ -24,6 +24,7 @@ from ansible_collections.batchwork.aws.tests.unit.policies.policy_inputs import 
     article_container,
     everything_in_use,
     execution,
+    fleet_guard,
     fleet_operator,
     fleet_trigger,
     iam_arn,
@@ -436,6 +437,29 @@ class TestFleetTriggerRole:
         }
 
 
+class TestFleetGuardRole:
+    def test_it_runs_what_the_trigger_role_would_run_without_it(self, render):
+        of_both = {"named_families": ["theirs"], "tags_tasks": True}
+        run = render("fleet-trigger-role", fleet_trigger(**of_both))
+        guarded = render("fleet-guard-role", fleet_guard(**of_both))
+        assert grants(run) <= grants(guarded)
+        for action in ("ecs:RunTask", "iam:PassRole", "ecs:TagResource"):
+            assert conditions_of(guarded, action) == conditions_of(run, action)
+
+    def test_it_watches_and_stops_tasks_on_its_clusters_only(self, render):
+        clusters = [arn("ecs", "cluster/batch"), arn("ecs", "cluster/spot")]
+        document = render("fleet-guard-role", fleet_guard(cluster_arns=clusters))
+        rule = arn("events", "rule/StepFunctionsGetEventsForECSTaskRule")
+        run = render("fleet-trigger-role", fleet_trigger(cluster_arns=clusters))
+        tasks = {arn("ecs", "task/batch/*"), arn("ecs", "task/spot/*")}
+        instances = {resource.replace(":task/", ":container-instance/") for resource in tasks}
+        assert grants(document) - grants(run) == {
+            *((action, task) for action in ("ecs:DescribeTasks", "ecs:StopTask") for task in tasks),
+            *(("ecs:ListTasks", instance) for instance in instances),
+            *((f"events:{name}", rule) for name in ("DescribeRule", "PutRule", "PutTargets")),
+        }
+
+
 class TestFleetsThatAreTooLongForOnePolicy:
     """A hundred families, thirty repositories, a task role for each."""
 
@@ -450,12 +474,18 @@ class TestFleetsThatAreTooLongForOnePolicy:
     def test_the_families_of_the_fleet_cost_no_characters(self, render):
         assert len(self.policies_of(render, "fleet-trigger-role", fleet_trigger())) == 1
 
-    def test_a_task_role_for_each_batch_takes_some_policies(self, render):
+    def test_the_guard_costs_no_more(self, render):
+        clusters = [arn("ecs", f"cluster/cluster-{n}") for n in range(10)]
+        inputs = fleet_guard(cluster_arns=clusters, tags_tasks=True)
+        assert len(self.policies_of(render, "fleet-guard-role", inputs)) == 1
+
+    @pytest.mark.parametrize("template", ["fleet-trigger-role", "fleet-guard-role"])
+    def test_a_task_role_for_each_batch_takes_some_policies(self, render, template):
         roles = [iam_arn(f"role/reports-ap-northeast-1-task-{n:03}") for n in range(100)]
         inputs = fleet_trigger(
             passed_role_arns=roles, named_families=[f"family-of-others-{n:03}" for n in range(100)]
         )
-        documents = self.policies_of(render, "fleet-trigger-role", inputs)
+        documents = self.policies_of(render, template, inputs)
         assert 1 < len(documents) <= 4
         for document in documents:
             assert all(conditions_of(document, "iam:PassRole"))
@@ -495,9 +525,21 @@ class TestFleetOperator:
             arn("scheduler", "schedule/reports/*"),
             iam_arn("role/reports-ap-northeast-1-*"),
             iam_arn("policy/reports-ap-northeast-1-*"),
+            arn("states", "stateMachine:reports-guard"),
             group,
             f"{group}:*",
         }
+
+    def test_a_guard_is_made_where_there_are_any_and_always_removed(self, render):
+        def of_guards(**more):
+            document = render("fleet-operator", fleet_operator(owner="a.b", **more))
+            return {each for each in grants(document) if each[0].startswith("states:")}
+
+        machine = arn("states", "stateMachine:a-b-guard")
+        assert {resource for _action, resource in of_guards(has_guards=True)} == {machine}
+        assert ("states:DeleteStateMachine", machine) in of_guards()
+        made = of_guards(has_guards=True) - of_guards()
+        assert ("states:CreateStateMachine", machine) in made
 
     def test_it_registers_and_tags_the_owners_task_definitions_only(self, render):
         document = render("fleet-operator", fleet_operator())

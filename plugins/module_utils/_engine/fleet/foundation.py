@@ -1,7 +1,7 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading what fleets stand on, with few calls: roles, their policies and log groups."""
+"""Reading what fleets stand on, with few calls: roles, their policies, log groups and guards."""
 
 from __future__ import annotations
 
@@ -32,9 +32,17 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.tagging import 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.tags import UPPER_CASE_TAGS
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Outcome
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.single.state_machines import (
+    observe,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.threads import in_threads
+from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import state_machine_arn
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import OWNER_TAG
+from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import parsed_json
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
+from ansible_collections.batchwork.aws.plugins.module_utils._plan.state_machine import (
+    ObservedStateMachine,
+)
 
 WORKERS = 8
 FEW_LOG_GROUPS = 5
@@ -43,13 +51,15 @@ beginning."""
 
 
 def read_foundation(session: Session, params: Mapping[str, Any]) -> Outcome:
-    """Return the roles, policies and log groups that exist (``fleet_foundation_info``)."""
+    """Return the roles, policies, log groups and state machines that exist
+    (``fleet_foundation_info``)."""
     names, prefix = params["names"] or [], params["name_prefix"]
     return Outcome(
         results={
             "roles": _read_roles(session, names, prefix),
             "policies": _read_policies(session, names, prefix),
             "log_groups": _read_log_groups(session, params["log_groups"] or [], params["owner"]),
+            "state_machines": _read_state_machines(session, params["state_machines"] or []),
         }
     )
 
@@ -188,4 +198,24 @@ def _shown_log_group(group: Document, tags: Mapping[str, str]) -> Document:
         "retention_in_days": group.get("retentionInDays"),
         "retention_policy_name": group.get("retentionPolicyName"),
         "tags": dict(tags),
+    }
+
+
+def _read_state_machines(session: Session, names: Sequence[str]) -> list[Document]:
+    if not names:
+        return []
+    place = session.place()
+    found = (observe(session, state_machine_arn(place, name), with_tags=True) for name in names)
+    return [_shown_state_machine(each) for each in found if each is not None]
+
+
+def _shown_state_machine(observed: ObservedStateMachine) -> Document:
+    state_machine = observed.state_machine
+    return {
+        "name": state_machine["name"],
+        "arn": observed.arn,
+        "role_arn": state_machine["roleArn"],
+        "definition": parsed_json(state_machine["definition"]),
+        "is_going": observed.is_going,
+        "tags": dict(observed.tags),
     }

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading roles, policies and log groups: what is there, with few calls, and what is not."""
+"""Reading roles, policies, log groups and guards: what is there, with few calls, and what is
+not."""
 
 from __future__ import annotations
 
@@ -9,6 +10,9 @@ import json
 from collections import Counter
 
 import pytest
+from ansible_collections.batchwork.aws.plugins.module_utils._model.guard_state_machine import (
+    definition,
+)
 
 NAME = "fleet_foundation_info"
 OWN = {"batchwork:owner": "team"}
@@ -58,6 +62,16 @@ def read(run_module):
         return result
 
     return read_some
+
+
+@pytest.fixture
+def guard(aws, run_module):
+    """Makes the state machine team-guard."""
+    role = aws("iam").create_role(RoleName="guard", AssumeRolePolicyDocument=json.dumps(TRUST))
+    params = {"name": "team-guard", "role_arn": role["Role"]["Arn"], "tags": OWN}
+    made = run_module("scheduled_batch_guard", params)
+    assert not made["failed"], made["msg"]
+    return made["state_machine"]
 
 
 def names(parts):
@@ -162,6 +176,16 @@ def test_log_groups_of_an_owner_are_found(aws, read):
     assert names(read(owner="team")["log_groups"]) == ["/ecs/a"]
 
 
+def test_a_state_machine_is_read_completely(emulator, guard, read):
+    emulator.clear_calls()
+    found = read(state_machines=["missing", "team-guard"])
+    (there,) = found["state_machines"]
+    assert there.pop("definition") == definition("aws")
+    assert there == {**guard, "is_going": False}
+    operations = Counter(call.operation for call in emulator.calls if call.service != "sts")
+    assert operations == {"DescribeStateMachine": 2, "ListTagsForResource": 1}
+
+
 def test_who_may_not_read_the_index_pays_with_a_call_each(aws, emulator, read, run_module):
     wanted = [f"/ecs/{number}" for number in range(6)]
     for name in wanted:
@@ -181,6 +205,7 @@ def test_who_may_not_read_the_index_pays_with_a_call_each(aws, emulator, read, r
         ("iam:GetPolicyVersion", {"names": ["team-task"]}),
         ("iam:ListRoles", {"name_prefix": "team-"}),
         ("logs:DescribeLogGroups", {"log_groups": ["/ecs/a"]}),
+        ("states:DescribeStateMachine", {"state_machines": ["team-guard"]}),
     ],
 )
 def test_what_may_not_be_read_does_not_count_as_missing(emulator, make, run_module, action, params):

@@ -57,6 +57,8 @@ class TestTriggerRole:
             "clusters": ["batch", "spot"],
             "described": True,
             "named_families": [],
+            "shared_roles": ["execution", "task"],
+            "own_task_roles": [],
             "passed_roles": [],
             "tags_tasks": False,
             "state_machines": [],
@@ -145,6 +147,65 @@ class TestTriggerRole:
     @pytest.mark.parametrize("wrong", [{"naem": "x"}, "text", {**batch(), "schedlue": "x"}])
     def test_a_batch_with_a_mistake_needs_nothing(self, wrong):
         assert not needs(wrong)["trigger_role"]["needed"]
+
+
+class TestGuardRole:
+    MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:team-guard"
+    GUARD = {"timeout": 60}
+
+    def found(self, *batches, **defaults):
+        below = {**DEFAULTS, **defaults}
+        return fleet_needs(list(batches), below, "team", self.MACHINE)
+
+    def test_without_a_guard_none_is_needed(self):
+        found = self.found(batch())
+        assert not found["guard_role"]["needed"]
+        assert found["guard_role"]["clusters"] == []
+
+    def test_the_guard_runs_what_the_trigger_only_starts(self):
+        guarded = batch("b", guard=self.GUARD, cluster="other", task_tags={"a": "b"})
+        found = self.found(batch(task_definition="theirs"), guarded)
+        assert found["guard_role"] == {
+            "needed": True,
+            "clusters": ["other"],
+            "described": True,
+            "named_families": [],
+            "shared_roles": ["execution", "task"],
+            "own_task_roles": [],
+            "passed_roles": [],
+            "tags_tasks": True,
+        }
+        trigger = found["trigger_role"]
+        assert trigger["state_machines"] == [self.MACHINE]
+        assert (trigger["clusters"], trigger["described"]) == (["batch"], False)
+        assert (trigger["named_families"], trigger["shared_roles"]) == (["theirs"], [])
+
+    def test_one_of_the_defaults_guards_every_batch_but_those_that_take_it_out(self):
+        found = self.found(batch(), batch("b", guard={}, cluster="other"), guard=self.GUARD)
+        assert found["guard_role"]["clusters"] == ["batch"]
+        assert found["trigger_role"]["clusters"] == ["other"]
+
+    def test_a_state_machine_that_a_batch_brings_along_is_not_the_fleets(self):
+        other = self.MACHINE + "-2"
+        found = self.found(batch(guard={**self.GUARD, "state_machine_arn": other}))
+        assert not found["guard_role"]["needed"]
+        assert found["trigger_role"]["state_machines"] == [other]
+
+    def test_a_mistake_in_a_guard_is_left_to_the_module(self):
+        for wrong in ("text", {"timeout": 1}):
+            assert not self.found(batch(guard=wrong))["guard_role"]["needed"]
+
+    def test_each_passes_the_task_roles_of_what_it_runs_only(self):
+        own = [
+            batch("a", task_definition=definition("a"), task_role_policy=POLICY),
+            batch("b", task_role_policy=POLICY, guard=self.GUARD, task_definition=None),
+            batch("c", task_definition="a", guard=self.GUARD),
+        ]
+        found = self.found(*own, task_definition=definition("shared"))
+        # c runs the task definition in which the role of a stands.
+        assert found["guard_role"]["own_task_roles"] == ["a", "b"]
+        assert found["trigger_role"]["own_task_roles"] == ["a"]
+        assert found["trigger_role"]["shared_roles"] == ["execution"]
 
 
 class TestRolesOfTasks:
@@ -308,6 +369,21 @@ class TestWithRoles:
             "overrides": {"cpu": "512", "task_role_arn": f"{ROLE}own"},
             "task_definition": self.KEYS,
         }
+
+    def test_a_guard_gets_the_fleets_state_machine_where_it_names_none(self):
+        own = {"timeout": 60, "state_machine_arn": "arn:own"}
+        batches = [{"name": "a"}, {"name": "b", "guard": {}}, {"name": "c", "guard": own}]
+        given = [*batches, {"name": "d", "guard": {"retries": 1}}, {"name": "e", "guard": "text"}]
+        below = {**DEFAULTS, "guard": {"timeout": 90}}
+        done = with_roles(given, below, {}, {}, "arn:fleet")
+        assert [each.get("guard") for each in done] == [
+            {"state_machine_arn": "arn:fleet"},
+            {},
+            own,
+            {"retries": 1, "state_machine_arn": "arn:fleet"},
+            "text",
+        ]
+        assert with_roles(given, below, {}, {}) == given
 
     def test_nothing_given_is_changed(self):
         given = batch(task_role_policy=POLICY)

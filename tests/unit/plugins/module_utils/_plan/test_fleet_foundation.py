@@ -1,11 +1,14 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is to be done about a fleet's roles, policies and log groups."""
+"""What is to be done about a fleet's roles, policies, log groups and guard."""
 
 from __future__ import annotations
 
 import pytest
+from ansible_collections.batchwork.aws.plugins.module_utils._model.guard_state_machine import (
+    definition,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.fleet_foundation import (
     FoundationRules,
     Parts,
@@ -19,12 +22,15 @@ NOTHING = {
     "policies": [],
     "roles": [],
     "log_groups": [],
+    "state_machines": [],
     "narrowed_policies": [],
     "narrowed_roles": [],
     "surplus_roles": [],
     "surplus_policies": [],
     "surplus_log_groups": [],
+    "surplus_state_machines": [],
 }
+GUARD_ROLE = "arn:aws:iam::123456789012:role/team-guard"
 
 
 def document(*resources):
@@ -54,8 +60,41 @@ def log_group(name="/ecs/team", days=30, **more):
     return {"name": name, "retention_in_days": days, "tags": OWN_REGIONAL, **more}
 
 
-def parts(roles=(), policies=(), log_groups=()):
-    return Parts.of({"roles": roles, "policies": policies, "log_groups": log_groups})
+def state_machine(**more):
+    return {
+        "name": "team-guard",
+        "role_arn": GUARD_ROLE,
+        "partition": "aws",
+        "tags": OWN_REGIONAL,
+        **more,
+    }
+
+
+def found_state_machine(**more):
+    return {
+        "name": "team-guard",
+        "arn": "arn:aws:states:eu-west-1:123456789012:stateMachine:team-guard",
+        "role_arn": GUARD_ROLE,
+        "definition": definition("aws"),
+        "is_going": False,
+        "tags": OWN_REGIONAL,
+        **more,
+    }
+
+
+def parts(roles=(), policies=(), log_groups=(), state_machines=()):
+    return Parts.of(
+        {
+            "roles": roles,
+            "policies": policies,
+            "log_groups": log_groups,
+            "state_machines": state_machines,
+        }
+    )
+
+
+def guards(*state_machines):
+    return parts(state_machines=state_machines)
 
 
 def plan(wanted, found, **rules):
@@ -169,6 +208,68 @@ class TestLogGroups:
     def test_for_ever_is_no_number(self):
         there = log_group(days=None)
         assert plan(parts([], [], [log_group(days=0)]), parts([], [], [there])) == NOTHING
+
+
+class TestStateMachines:
+    def test_one_that_is_right_needs_nothing(self):
+        assert plan(guards(state_machine()), guards(found_state_machine())) == NOTHING
+
+    def test_one_that_is_missing_is_made(self):
+        assert plan(guards(state_machine()), guards()) == {
+            **NOTHING,
+            "state_machines": [state_machine()],
+        }
+
+    @pytest.mark.parametrize(
+        "there",
+        [
+            {"role_arn": "arn:aws:iam::123456789012:role/other"},
+            {"definition": {"StartAt": "Other"}},
+            {"definition": "no JSON"},
+            {"tags": {**OWN_REGIONAL, "other": "x"}},
+        ],
+    )
+    def test_one_of_ours_that_differs_is_written(self, there):
+        done = plan(guards(state_machine()), guards(found_state_machine(**there)))
+        assert done == {**NOTHING, "state_machines": [state_machine()]}
+
+    def test_other_tags_stay_where_they_are_not_purged(self):
+        there = found_state_machine(tags={**OWN_REGIONAL, "other": "x"})
+        assert plan(guards(state_machine()), guards(there), purge_tags=False) == NOTHING
+
+    @pytest.mark.parametrize("adopt", [True, False])
+    def test_another_owners_is_refused_always(self, adopt):
+        there = found_state_machine(tags={"batchwork:owner": "others"})
+        (told,) = plan(guards(state_machine()), guards(there), adopt=adopt)["refusals"]
+        assert told == (
+            "The state machine team-guard belongs to the owner others: bring one along with"
+            " scheduled_batches_guard_state_machine_arn."
+        )
+
+    def test_what_is_nobodys_is_refused_or_taken_over(self):
+        there = guards(found_state_machine(tags={}))
+        (told,) = plan(guards(state_machine()), there)["refusals"]
+        assert "exists and does not carry the tag batchwork:owner=team" in told
+        taken = plan(guards(state_machine()), there, adopt=True)
+        assert taken == {**NOTHING, "state_machines": [state_machine()]}
+
+    def test_one_that_is_being_deleted_cannot_be_made_yet(self):
+        there = guards(found_state_machine(is_going=True, tags={}))
+        (told,) = plan(guards(state_machine()), there)["refusals"]
+        assert told == "The state machine team-guard is being deleted: wait until it is gone."
+
+    @pytest.mark.parametrize(
+        ("tags", "prune", "gone"),
+        [
+            (OWN_REGIONAL, True, ["team-guard"]),
+            (OWN_REGIONAL, False, []),
+            ({"batchwork:owner": "others"}, True, []),
+            ({}, True, []),
+        ],
+    )
+    def test_only_one_of_ours_goes_and_only_where_that_is_asked_for(self, tags, prune, gone):
+        done = plan(guards(), guards(found_state_machine(tags=tags)), prune=prune)
+        assert done == {**NOTHING, "surplus_state_machines": gone}
 
 
 class TestForeign:
