@@ -15,6 +15,9 @@ from ansible_collections.batchwork.aws.plugins.filter import (
     fleet_with_roles,
     split_policy,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.guard_state_machine import (
+    definition,
+)
 
 needs = fleet_needs.FilterModule().filters()["fleet_needs"]
 with_roles = fleet_with_roles.FilterModule().filters()["fleet_with_roles"]
@@ -64,6 +67,16 @@ def test_a_plan_is_made_of_plain_lists():
     group = {"name": "/ecs/a", "retention_in_days": 30, "tags": {}}
     done = plan({"log_groups": [group]}, {}, "team", "eu-west-1", known_names=["x"], adopt=True)
     assert [each["name"] for each in done["log_groups"]] == ["/ecs/a"]
+
+
+def test_texts_of_templates_are_compared_by_what_they_say():
+    """Ansible's texts, which know where they come from, are of another type than Python's."""
+    role = "arn:aws:iam::123456789012:role/guard"
+    of_guard = {"name": "team-guard", "role_arn": role, "tags": {"batchwork:owner": "team"}}
+    wanted = {**of_guard, "role_arn": trust_as_template(role), "partition": "aws"}
+    there = {**of_guard, "arn": "arn:x", "definition": definition("aws"), "is_going": False}
+    done = plan({"state_machines": [wanted]}, {"state_machines": [there]}, "team", "eu-west-1")
+    assert done["state_machines"] == []
 
 
 def test_an_unknown_rule_of_a_plan_is_told():
