@@ -1,7 +1,7 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Templates the variables of a role as Ansible does, without running its tasks."""
+"""Templates the variables of the roles as Ansible does, without running their tasks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
 
-ROLE = pathlib.Path(__file__).resolve().parents[3] / "roles" / "scheduled_batch"
+ROLES = pathlib.Path(__file__).resolve().parents[3] / "roles"
+ROLE = ROLES / "scheduled_batch"
+FLEET_ROLE = ROLES / "scheduled_batches"
 CONTEXT = {
     "account_id": "123456789012",
     "partition": "aws",
@@ -35,6 +37,14 @@ COMPARISONS = ("guard_compared", "notifications_compared")
 Evaluate = Callable[..., Any]
 
 
+def variables_of(role: pathlib.Path, loader: DataLoader) -> dict[str, Any]:
+    """Return the variables of a role as they stand in its files."""
+    variables: dict[str, Any] = {}
+    for path in [role / "defaults" / "main.yml", *sorted((role / "vars" / "main").glob("*.yml"))]:
+        variables |= loader.load_from_file(str(path), trusted_as_template=True)
+    return variables
+
+
 @pytest.fixture(scope="session")
 def evaluate() -> Evaluate:
     """Return the value of an expression over the role's variables, as in
@@ -45,9 +55,7 @@ def evaluate() -> Evaluate:
     ``notifications_compared``.
     """
     loader = DataLoader()
-    role_vars: dict[str, Any] = {}
-    for path in [ROLE / "defaults" / "main.yml", *sorted((ROLE / "vars" / "main").glob("*.yml"))]:
-        role_vars |= loader.load_from_file(str(path), trusted_as_template=True)
+    role_vars = variables_of(ROLE, loader)
 
     def value(
         name: str, /, *, changes: list[dict[str, Any]] | None = None, msg: str = "", **options: Any
@@ -66,6 +74,38 @@ def evaluate() -> Evaluate:
         }
         return Templar(loader=loader, variables=variables).template(
             trust_as_template(f"{{{{ {name} }}}}")
+        )
+
+    return value
+
+
+@pytest.fixture(scope="session")
+def fleet() -> Evaluate:
+    """Return the value of a private variable of the role for fleets, as in
+    ``fleet("made_roles", batches=[...])``; ``told_mistakes`` are those that the role itself finds.
+
+    Options are the role's, without their prefix. What a task works out once, and puts by as a fact,
+    is worked out here wherever it is used.
+    """
+    loader = DataLoader()
+    role_vars = variables_of(FLEET_ROLE, loader)
+    for task in loader.load_from_file(
+        str(FLEET_ROLE / "tasks" / "describe.yml"), trusted_as_template=True
+    ):
+        role_vars |= task["ansible.builtin.set_fact"] | task.get("vars", {})
+    told = "__scheduled_batches_possible_mistakes | selectattr('found') | map(attribute='message')"
+
+    def value(name: str, /, **options: Any) -> Any:
+        variables = {
+            **role_vars,
+            "role_path": str(FLEET_ROLE),
+            "__scheduled_batches_context": CONTEXT,
+            "scheduled_batches_owner": "team",
+            **{f"scheduled_batches_{option}": given for option, given in options.items()},
+        }
+        expression = told if name == "told_mistakes" else f"__scheduled_batches_{name}"
+        return Templar(loader=loader, variables=variables).template(
+            trust_as_template(f"{{{{ {expression} }}}}")
         )
 
     return value
