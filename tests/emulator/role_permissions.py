@@ -99,13 +99,16 @@ def _needs(call: Call, send: Forward, request: Mapping[str, Any]) -> Iterator[Ne
     """Actions with their resources and the condition keys that the service sends; none where
     RunTask finds no task definition to judge."""
     reference = request.get("taskDefinition")
-    asked = call.sibling("DescribeTaskDefinition", service="ecs", taskDefinition=reference)
+    asked = call.sibling(
+        "DescribeTaskDefinition", service="ecs", taskDefinition=reference, include=["TAGS"]
+    )
     try:
-        described = send(asked)["taskDefinition"]
+        answer = send(asked)
     except ApiError:
         return
-    cluster = _cluster_arn(call, request)
-    yield "ecs:RunTask", described["taskDefinitionArn"], {"ecs:cluster": cluster}
+    described, cluster = answer["taskDefinition"], _cluster_arn(call, request)
+    conditions = {"ecs:cluster": cluster, **_tag_conditions(answer.get("tags") or ())}
+    yield "ecs:RunTask", described["taskDefinitionArn"], conditions
     overrides = request.get("overrides") or {}
     for member in ("executionRoleArn", "taskRoleArn"):
         passed = overrides.get(member) or described.get(member)
@@ -114,6 +117,12 @@ def _needs(call: Call, send: Forward, request: Mapping[str, Any]) -> Iterator[Ne
     if any(request.get(name) for name in ("tags", "propagateTags", "enableECSManagedTags")):
         task = f"{cluster.replace(':cluster/', ':task/')}/*"
         yield "ecs:TagResource", task, {"ecs:createaction": "RunTask"}
+
+
+def _tag_conditions(tags: Iterable[Mapping[str, str]]) -> Context:
+    """The tags of a task definition, on which RunTask may be conditioned [Service Authorization
+    Reference, Amazon ECS]."""
+    return {f"aws:resourcetag/{tag['key'].lower()}": tag.get("value", "") for tag in tags}
 
 
 def _cluster_arn(call: Call, request: Mapping[str, Any]) -> str:

@@ -152,3 +152,15 @@ def test_the_state_machine_s_own_role_is_judged(account: Account, left_out: int)
     execution = account.execution()
     assert execution["status"] == "FAILED"
     assert "AccessDenied" in execution["error"]
+
+
+@pytest.mark.parametrize(("owner", "status"), [("reports", "SUCCEEDED"), ("others", "FAILED")])
+def test_running_a_task_may_be_conditioned_on_the_tags_of_its_definition(
+    account: Account, owner: str, status: str
+) -> None:
+    tags = [{"key": "batchwork:owner", "value": "reports"}]
+    account.aws("ecs").tag_resource(resourceArn=f"{FAMILY}:1", tags=tags)
+    condition = {"StringEquals": {"aws:ResourceTag/batchwork:owner": owner}}
+    account.allow("guard", {**GUARD[0], "Condition": condition}, *GUARD[1:])
+    account.fire()
+    assert account.execution()["status"] == status
