@@ -402,10 +402,9 @@ def with_guard(
     description: Description, defaults: Description, state_machine_arn: str | None
 ) -> Description:
     """Return a batch whose guard, if it has one that names no state machine, is the fleet's."""
-    merged = merged_under(
-        {"guard": defaults.get("guard")}, {"guard": description.get("guard")}
-    ).get("guard")
-    if not state_machine_arn or not _mapping(merged) or merged.get("state_machine_arn"):
+    below, own = ({"guard": each.get("guard")} for each in (defaults, description))
+    guard = _mapping(merged_under(below, own).get("guard"))
+    if not state_machine_arn or not guard or guard.get("state_machine_arn"):
         return description
     named = {**_mapping(description.get("guard")), "state_machine_arn": state_machine_arn}
     return {**description, "guard": named}
