@@ -73,6 +73,10 @@ class TestGuard:
         (start,) = found(evaluate, "documents.trigger", **options)["Statement"]
         assert start["Resource"] == [OTHER]
 
+    def test_its_own_state_machine_named_like_another_s_stays(self, evaluate):
+        options = {"guard": GUARD, "guard_state_machine_arn": OWN}
+        assert found(evaluate, "removes_guard", **options) is False
+
     def test_a_role_that_is_brought_along_is_neither_made_nor_changed(self, evaluate):
         role = "arn:aws:iam::123456789012:role/guards"
         options = {"guard": GUARD, "guard_role_arn": role}
