@@ -159,8 +159,8 @@ def _last_expected(document: Mapping[str, Any], timing: Timing | None, now: date
 def _of_case(case: Case, *, read_dead_letters: bool) -> tuple[list[Evidence], Document]:
     then, changes = was_enabled(case)
     of_definition, definition = has_definition(case)
-    of_tasks, tasks = has_tasks(case, definition)
-    of_log, lines = has_log(case, definition, tasks) if case.log_lines else (None, [])
+    found_tasks = has_tasks(case, definition)
+    of_log, lines = has_log(case, definition, found_tasks.tasks) if case.log_lines else (None, [])
     found = [
         _is_over(case),
         exists(case),
@@ -173,7 +173,8 @@ def _of_case(case: Case, *, read_dead_letters: bool) -> tuple[list[Evidence], Do
         was_invoked(case),
         has_dead_letters(case, read=read_dead_letters),
         has_called_run_task(case),
-        with_telling_lines(of_tasks, lines),
+        with_telling_lines(found_tasks.of_run, lines),
+        found_tasks.overlap,
         of_log,
     ]
     results = {"trigger_arn": case.arn, "nearest_runs": nearest_runs(case), "log": lines}
