@@ -163,6 +163,12 @@ CAUSES: tuple[KnownCause, ...] = (
         "CloudTrail: DisableRule, PutRule, UpdateSchedule",
     ),
     KnownCause(
+        ("no_overrides", "failed_invocations"),
+        "The trigger fired and failed before it called RunTask: {found}",
+        PREFLIGHT,
+        "the target; RunTask takes a TaskOverride",
+    ),
+    KnownCause(
         ("failed_invocations", "no_run_task"),
         "The trigger fired and failed before it called RunTask: most likely it could not assume its"
         " role.",
@@ -173,6 +179,7 @@ CAUSES: tuple[KnownCause, ...] = (
     KnownCause(
         ("no_target",), "{found}", "Put the ECS target on the rule again.", "ListTargetsByRule"
     ),
+    KnownCause(("no_overrides",), "{found}", PREFLIGHT, "the target; RunTask takes a TaskOverride"),
     KnownCause(
         ("cluster_missing",),
         "{found}",

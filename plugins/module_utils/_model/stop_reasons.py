@@ -18,6 +18,10 @@ ESSENTIAL_CONTAINER_EXITED = "EssentialContainerExited"
 """The stop code of a task whose work ended by itself (botocore, Task.stopCode)."""
 
 
+NOT_CONVERTED = "Unable to convert target input to TaskOverride"
+"""What AWS says of a target's input that is no overrides (aws/aws-cli#2760, boto/boto3#4370)."""
+
+
 @dataclass(frozen=True)
 class KnownReason:
     """A message of AWS by a pattern, and the remedy as a sentence."""
@@ -28,7 +32,7 @@ class KnownReason:
 
 KNOWN_REASONS: tuple[KnownReason, ...] = (
     KnownReason(
-        r"Unable to convert target input to TaskOverride",
+        NOT_CONVERTED,
         "Give overrides as a JSON object, such as "
         '{"containerOverrides": [{"name": "batch", "command": ["run"]}]}.',
     ),

@@ -449,7 +449,7 @@ def test_runs_that_overlap_are_told(
     KINDS[kind](batch, f"cron({','.join(str(each.minute) for each in minutes)} {hours} * * ? *)")
     earlier = fired(batch, min(minutes))
     [run] = batch.emulator.runner.runs()
-    run.task.created_at -= timedelta(minutes=5)
+    run.record.age(timedelta(minutes=5))
     batch.register(*command)
     fired(batch, batch.due)
     if command == ("true",):
@@ -466,6 +466,30 @@ def fired(batch: Batch, minute: datetime) -> str:
     body = {"minute": minute.isoformat()}
     answer = batch.emulator.runner.control("POST", "/_emulator/tasks/fire", body)
     return str(answer["invocations"][0]["task_arns"][0])
+
+
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ({"Input": '["hello"]'}, "The input of the target is no JSON object"),
+        (
+            {"InputTransformer": {"InputTemplate": '"hello"'}},
+            "The input template of the target is no JSON object",
+        ),
+    ],
+)
+def test_an_input_that_makes_no_overrides_is_told(
+    batch: Batch, target: dict[str, Any], found: str
+) -> None:
+    batch.put_rule(**target)
+    batch.fire()
+    result = batch.diagnose()
+    assert result["cause"].startswith(
+        f"The trigger fired and failed before it called RunTask: {found}"
+    )
+    assert result["remedy"].startswith("Give overrides as a JSON object, such as {")
+    batch.emulator.deny("cloudwatch:GetMetricData")
+    assert batch.diagnose()["cause"].startswith(found)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -184,6 +184,7 @@ def test_where_it_is_said_which_one_is_meant_that_is_checked(both, preflight, sa
 def test_a_schedule_of_the_name_in_another_group_is_not_the_batch(both, preflight, surroundings):
     scheduler = surroundings.aws("scheduler")
     described = scheduler.get_schedule(Name="report")
+    surroundings.trust("trigger", surroundings.trigger_trust(group_name="other"))
     scheduler.create_schedule_group(Name="other")
     kept = ("Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")
     scheduler.create_schedule(GroupName="other", **{member: described[member] for member in kept})
@@ -197,6 +198,7 @@ def test_a_schedule_of_the_name_in_another_group_is_not_the_batch(both, prefligh
 def test_the_schedule_of_an_owner_is_in_its_group(both, preflight, surroundings):
     scheduler = surroundings.aws("scheduler")
     described = scheduler.get_schedule(Name="report")
+    surroundings.trust("trigger", surroundings.trigger_trust(group_name="reports"))
     scheduler.create_schedule_group(Name="reports")
     kept = ("Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")
     scheduler.create_schedule(GroupName="reports", **{member: described[member] for member in kept})
