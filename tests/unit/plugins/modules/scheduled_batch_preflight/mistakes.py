@@ -173,14 +173,14 @@ def _group_of_other_vpc(of: Surroundings) -> None:
     _network(of, Subnets=[_other_network(of)])
 
 
-def _private(of: Surroundings) -> None:
+def make_private(of: Surroundings) -> None:
     """Take the way into the internet away."""
     of.aws("ec2").delete_route(RouteTableId=of.route_table, DestinationCidrBlock="0.0.0.0/0")
 
 
-def _endpoints(of: Surroundings) -> str:
+def make_endpoints(of: Surroundings) -> str:
     """Make a private subnet with all endpoints; return the security group of these."""
-    _private(of)
+    make_private(of)
     ec2 = of.aws("ec2")
     group = ec2.create_security_group(GroupName="ends", Description="ends", VpcId=of.vpc)["GroupId"]
     for name in ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "ssm", "ssmmessages"):
@@ -201,7 +201,7 @@ def _endpoints(of: Surroundings) -> str:
     return str(group)
 
 
-def _let_in(of: Surroundings, group: str) -> None:
+def let_in(of: Surroundings, group: str) -> None:
     """Let HTTPS from the task into the endpoints."""
     peer = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
     of.aws("ec2").authorize_security_group_ingress(
@@ -490,7 +490,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "network_way",
         "No endpoint serves ecr.api, ecr.dkr, s3, logs, secretsmanager, ssm and ssmmessages",
         "NAT gateway, or make VPC endpoints",
-        deployed=_private,
+        deployed=make_private,
     ),
     Mistake(
         10,
@@ -506,7 +506,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "endpoint_ingress",
         "let no HTTPS in",
         "incoming TCP 443",
-        deployed=_endpoints,
+        deployed=make_endpoints,
     ),
     Mistake(
         11,
