@@ -81,8 +81,8 @@ options:
   trigger:
     description:
       - V(rule) (an EventBridge rule) or V(scheduler) (a schedule of EventBridge Scheduler).
-      - A declared batch has a rule where it is left out. For a deployed one a rule is looked for
-        first, then a schedule.
+      - A declared batch has a rule where it is left out. For a deployed one both are looked for,
+        and where both exist this has to say which one is meant.
     type: str
   schedule:
     description:
@@ -107,7 +107,7 @@ options:
   group_name:
     description:
       - Schedule group. Left out, it is one named after O(owner), else C(default); for a deployed
-        batch without O(owner) all groups are searched.
+        batch that is not there all groups are searched, and it is needed where several have it.
     type: str
   task_definition:
     description:

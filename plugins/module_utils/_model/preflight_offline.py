@@ -105,7 +105,7 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(
         "execute_command",
-        "commands in running containers",
+        "commands in running containers (ECS Exec)",
         "Give the task definition a task role with the ssmmessages actions, or switch"
         " enable_execute_command off.",
         _beside("EnableExecuteCommand"),
@@ -120,7 +120,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(
         INPUT,
         OVERRIDES,
-        "Correct the overrides; a rule takes any JSON, and RunTask refuses it when the batch should"
+        "Correct the overrides; nobody checks them until RunTask refuses them when the batch should"
         " start.",
         _beside("Input"),
     ),

@@ -20,7 +20,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.scheduler_sched
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import structure
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.batch_trigger import (
-    Sought,
+    Trigger,
     seek_triggers,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight.account import (
@@ -69,6 +69,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.ex
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.fargate_fit import (
     check_unasked_fargate,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.wording import listed
 
 TRIGGER = "trigger"
 STATE = "trigger_state"
@@ -79,8 +80,10 @@ def read_trigger(account: Account, examined: Examined) -> Iterator[Check]:
     """Read the trigger, and its target where the batch is not declared."""
     if not examined.declared and not examined.batch.options.get("trigger"):
         yield from _read_unsaid(account, examined)
-        return
-    yield from _read(account, examined, _find(account, examined))
+    elif examined.service == SCHEDULER:
+        yield from _read_schedule(account, examined)
+    else:
+        yield from _read(account, examined, _find_rule(account, examined))
 
 
 def _read_unsaid(account: Account, examined: Examined) -> Iterator[Check]:
@@ -103,15 +106,13 @@ def _read_unsaid(account: Account, examined: Examined) -> Iterator[Check]:
             "Say which one with trigger, rule or scheduler; remove the other one where it is left"
             " over, since both start the batch.",
         )
-    elif sought.found or not sought.unread:
-        yield from _read(account, examined, _found(account, examined, sought))
+    elif sought.found:
+        yield from _read(account, examined, _found(account, examined, sought.found[0]))
+    elif not sought.unread:
+        yield from _read_schedule(account, examined)
 
 
-def _found(account: Account, examined: Examined, sought: Sought) -> Document | None:
-    """Return the rule or schedule that was found; a schedule may lie in another group as well."""
-    if not sought.found:
-        return _find_schedule(account, examined)
-    (trigger,) = sought.found
+def _found(account: Account, examined: Examined, trigger: Trigger) -> Document | None:
     if trigger.kind == RULE:
         return describe_rule(account.client("events"), examined.name)
     examined.service = SCHEDULER
@@ -137,26 +138,41 @@ def _read(account: Account, examined: Examined, found: Document | None) -> Itera
     yield _check_state(examined, subject)
 
 
-def _find(account: Account, examined: Examined) -> Document | None:
-    """Return the rule or schedule of which the batch says which it is."""
-    if examined.service == SCHEDULER:
-        return _find_schedule(account, examined)
+def _find_rule(account: Account, examined: Examined) -> Document | None:
     try:
         return describe_rule(account.client("events"), examined.name)
     except NotFound:
         return None
 
 
-def _find_schedule(account: Account, examined: Examined) -> Document | None:
-    """Return the schedule; one of a batch that is not declared may lie in any group."""
-    client = account.client("scheduler")
-    group = examined.batch.group_name
-    if not examined.declared and not examined.batch.options.get("group_name"):
-        listed = list_schedules_named(client, examined.name)
-        groups = [schedule["GroupName"] for schedule in listed]
-        group = group if group in groups else next(iter(groups), group)
+def _read_schedule(account: Account, examined: Examined) -> Iterator[Check]:
+    """Read the schedule; one of a batch that is not declared may lie in another group."""
+    groups = _groups(account, examined)
+    if len(groups) > 1:
+        yield ng(
+            TRIGGER,
+            f"schedule {examined.name}",
+            f"There are schedules of this name in the groups {listed(groups, 'and')}, and nothing"
+            " says which one is the batch.",
+            "Say which one with group_name.",
+        )
+        return
+    yield from _read(account, examined, _find_schedule(account, examined, groups[0]))
+
+
+def _groups(account: Account, examined: Examined) -> list[str]:
+    """Return the groups in which the schedule may lie: its own where it is there or expected."""
+    own = examined.batch.group_name
+    if examined.declared or examined.batch.options.get("group_name"):
+        return [own]
+    found = list_schedules_named(account.client("scheduler"), examined.name)
+    groups = sorted({str(schedule["GroupName"]) for schedule in found})
+    return [own] if own in groups or not groups else groups
+
+
+def _find_schedule(account: Account, examined: Examined, group: str) -> Document | None:
     try:
-        found = get_schedule(client, examined.name, group)
+        found = get_schedule(account.client("scheduler"), examined.name, group)
     except NotFound:
         return None
     examined.service = SCHEDULER
@@ -213,9 +229,9 @@ def _check_state(examined: Examined, subject: str) -> Check:
     return ng(
         STATE,
         subject,
-        f"It is {state}: nothing starts, and nothing says so."
-        + (" Where enabled is left out, deploying leaves it so." if examined.declared else ""),
-        "Set enabled to true, or to false where the batch shall not run.",
+        f"It is {state}: nothing starts, and nothing says so. Where enabled is left out, deploying"
+        " leaves it so.",
+        "Set enabled to true, or to false where the batch shall not run, and deploy the batch.",
     )
 
 

@@ -328,8 +328,8 @@ MISTAKES: tuple[Mistake, ...] = (
         3,
         "the policy names an old revision",
         "trigger_role_run_task",
-        "ecs:RunTask",
-        f"{FAMILY}:2",
+        "for every revision that no policy covers",
+        f"Allow ecs:RunTask on arn:aws:ecs:ap-northeast-1:123456789012:task-definition/{FAMILY}:*",
         deployed=_pin_policy,
     ),
     Mistake(
@@ -675,6 +675,14 @@ MISTAKES: tuple[Mistake, ...] = (
         "sg-0fedcba9876543210 does not exist",
         "Give security groups that exist",
         deployed=lambda of: _network(of, SecurityGroups=[of.group, "sg-0fedcba9876543210"]),
+    ),
+    Mistake(
+        20,
+        "every security group is deleted",
+        "security_groups",
+        "sg-0fedcba9876543210 does not exist",
+        "Give security groups that exist",
+        deployed=lambda of: _network(of, SecurityGroups=["sg-0fedcba9876543210"]),
     ),
     Mistake(
         20,

@@ -181,31 +181,59 @@ def test_where_it_is_said_which_one_is_meant_that_is_checked(both, preflight, sa
     assert (check["status"], check["subject"]) == ("OK", subject)
 
 
-def test_a_schedule_of_the_name_in_another_group_is_not_the_batch(both, preflight, surroundings):
+@pytest.fixture
+def move_schedule(both, surroundings):
+    """Moves the schedule into other groups: ``move_schedule("other", "third")``."""
     scheduler = surroundings.aws("scheduler")
     described = scheduler.get_schedule(Name="report")
-    surroundings.trust("trigger", surroundings.trigger_trust(group_name="other"))
-    scheduler.create_schedule_group(Name="other")
-    kept = ("Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")
-    scheduler.create_schedule(GroupName="other", **{member: described[member] for member in kept})
-    scheduler.delete_schedule(Name="report")
+    members = ("Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")
+    kept = {member: described[member] for member in members}
+
+    def move(*groups):
+        for group in groups:
+            surroundings.trust("trigger", surroundings.trigger_trust(group_name=group))
+            scheduler.create_schedule_group(Name=group)
+            scheduler.create_schedule(GroupName=group, **kept)
+        scheduler.delete_schedule(Name="report")
+
+    return move
+
+
+def remove_rule(surroundings):
+    events = surroundings.aws("events")
+    events.remove_targets(Rule="report", Ids=["report"])
+    events.delete_rule(Name="report")
+
+
+def test_a_schedule_of_the_name_in_another_group_is_not_the_batch(
+    move_schedule, preflight, surroundings
+):
+    move_schedule("other")
     assert found(preflight(name="report"), "trigger")["subject"] == "rule report"
-    surroundings.aws("events").remove_targets(Rule="report", Ids=["report"])
-    surroundings.aws("events").delete_rule(Name="report")
-    assert found(preflight(name="report"), "trigger")["subject"] == "schedule report"
+    remove_rule(surroundings)
+    check = found(preflight(name="report"), "trigger")
+    assert (check["status"], check["subject"]) == ("OK", "schedule report")
 
 
-def test_the_schedule_of_an_owner_is_in_its_group(both, preflight, surroundings):
-    scheduler = surroundings.aws("scheduler")
-    described = scheduler.get_schedule(Name="report")
-    surroundings.trust("trigger", surroundings.trigger_trust(group_name="reports"))
-    scheduler.create_schedule_group(Name="reports")
-    kept = ("Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")
-    scheduler.create_schedule(GroupName="reports", **{member: described[member] for member in kept})
-    scheduler.delete_schedule(Name="report")
+def test_the_schedule_of_an_owner_is_in_its_group(move_schedule, preflight):
+    move_schedule("reports")
     check = found(preflight(name="report", owner="reports"), "trigger")
     assert check["status"] == "NG"
     assert "in the group reports" in check["reason"]
+
+
+@pytest.mark.parametrize("said", [{}, {"trigger": "scheduler"}])
+def test_schedules_of_one_name_in_several_groups_have_to_be_told_apart(
+    move_schedule, preflight, surroundings, said
+):
+    move_schedule("other", "third")
+    remove_rule(surroundings)
+    (check,) = preflight(name="report", **said)["checks"]
+    assert (check["name"], check["status"]) == ("trigger", "NG")
+    assert "in the groups other and third" in check["reason"]
+    assert check["remedy"] == "Say which one with group_name."
+    check = found(preflight(name="report", group_name="third", **said), "trigger")
+    assert check["status"] == "OK"
 
 
 def test_where_schedules_may_not_be_read_the_rule_is_checked_and_the_doubt_told(
