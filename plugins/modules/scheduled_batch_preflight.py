@@ -106,8 +106,9 @@ options:
     type: str
   group_name:
     description:
-      - Schedule group. Left out, it is one named after O(owner), else C(default); for a deployed
-        batch that is not there all groups are searched, and it is needed where several have it.
+      - Schedule group. Left out, it is one named after O(owner), else C(default).
+      - Where a deployed batch is not in that one, all groups are searched, and where several have a
+        schedule of its name this has to say which one is meant.
     type: str
   task_definition:
     description:
