@@ -69,7 +69,7 @@ def deployed(emulator: Any, aws: Callable[..., Any], run_module: Run) -> Surroun
 
 
 @pytest.mark.parametrize("check_mode", [False, True], ids=["run", "check mode"])
-@pytest.mark.parametrize(("name", "params"), ROWS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("name", "params"), ROWS, ids=str)
 def test_nothing_is_written(
     deployed: Surroundings,
     run_module: Run,

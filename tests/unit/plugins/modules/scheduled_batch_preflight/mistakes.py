@@ -112,6 +112,17 @@ NEWEST: Document = {"task_definition": FAMILY}
 """The batch means the family, not a revision."""
 
 
+def _register_without_execution_role(of: Surroundings) -> None:
+    """Secrets take an execution role everywhere, an image and a log on EC2 do not."""
+    ecs = of.aws("ecs")
+    found = ecs.describe_task_definition(taskDefinition=FAMILY)["taskDefinition"]
+    containers = [
+        {key: value for key, value in container.items() if key != "secrets"}
+        for container in found["containerDefinitions"]
+    ]
+    _register(of, **UNASKED, executionRoleArn=None, containerDefinitions=containers)
+
+
 def _follow_newest(of: Surroundings, **options: Any) -> Document:
     """Register the first revision; return options of a batch that starts the newest one."""
     of.register()
@@ -626,7 +637,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "needs an execution role for an image in ECR and the log driver awslogs",
         "Give the task definition an execution role",
         options=_follow_newest,
-        deployed=lambda of: _register_without_execution_role(of),
+        deployed=_register_without_execution_role,
     ),
     Mistake(
         15,
@@ -875,17 +886,6 @@ AFTERWARDS: tuple[Afterwards, ...] = (
         _run_twice,
     ),
 )
-
-
-def _register_without_execution_role(of: Surroundings) -> None:
-    """Secrets take an execution role everywhere, an image and a log on EC2 do not."""
-    ecs = of.aws("ecs")
-    found = ecs.describe_task_definition(taskDefinition=FAMILY)["taskDefinition"]
-    containers = [
-        {key: value for key, value in container.items() if key != "secrets"}
-        for container in found["containerDefinitions"]
-    ]
-    _register(of, **UNASKED, executionRoleArn=None, containerDefinitions=containers)
 
 
 def _queue_url(of: Surroundings) -> str:
