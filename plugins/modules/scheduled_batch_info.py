@@ -254,7 +254,8 @@ batches:
           returned: with O(history)
           sample: null
         remarks:
-          description: What could not be read and why, such as a missing permission by its name.
+          description: What could not be read and why, such as a missing permission by its name; and
+            where runs overlap, what helps.
           type: list
           elements: str
           returned: always

@@ -81,8 +81,8 @@ options:
   trigger:
     description:
       - V(rule) (an EventBridge rule) or V(scheduler) (a schedule of EventBridge Scheduler).
-      - A declared batch has a rule where it is left out. For a deployed one a rule is looked for
-        first, then a schedule.
+      - A declared batch has a rule where it is left out. For a deployed one both are looked for,
+        and where both exist this has to say which one is meant.
     type: str
   schedule:
     description:
@@ -106,8 +106,9 @@ options:
     type: str
   group_name:
     description:
-      - Schedule group. Left out, it is one named after O(owner), else C(default); for a deployed
-        batch without O(owner) all groups are searched.
+      - Schedule group. Left out, it is one named after O(owner), else C(default).
+      - Where a deployed batch is not in that one, all groups are searched, and where several have a
+        schedule of its name this has to say which one is meant.
     type: str
   task_definition:
     description:

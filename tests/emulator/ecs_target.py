@@ -60,13 +60,17 @@ def run_task_request(target: Mapping[str, Any], started_by: str) -> dict[str, An
     return request
 
 
+NOT_CONVERTED = "Unable to convert target input to TaskOverride"
+"""What AWS says of such an input [observed, aws-cli#2760 and boto3#4370]; what follows is ours."""
+
+
 def _parsed_input(target: Mapping[str, Any]) -> Any:
     try:
         parsed = json.loads(target.get("Input") or "{}")
     except ValueError as error:
-        raise CannotInvoke(f"Input is not JSON: {error}") from error
+        raise CannotInvoke(f"{NOT_CONVERTED}: Input is not JSON: {error}") from error
     if not isinstance(parsed, dict):
-        raise CannotInvoke("Input is not a JSON object")
+        raise CannotInvoke(f"{NOT_CONVERTED}: Input is not a JSON object")
     return parsed
 
 

@@ -51,6 +51,13 @@ def operation_model(service: str, operation: str) -> OperationModel | None:
     return found
 
 
+@cache
+def members(service: str, structure: str) -> frozenset[str]:
+    """The members of a structure that botocore knows by this name."""
+    model = service_model(service)
+    return frozenset(model.shape_for(structure).members if model else ())
+
+
 @dataclass(frozen=True)
 class Route:
     """One operation of a REST service: its method and the pattern of its path."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from emulator.task_containers import Container, runtime_id
@@ -65,6 +65,11 @@ class TaskRecord:
         self._stop: StopFacts | None = None
         self._times: dict[str, datetime] = {"createdAt": _now()}
         self._statuses: list[tuple[str, datetime]] = [("PROVISIONING", _now())]
+
+    def age(self, duration: timedelta) -> None:
+        """Let the task have been asked for earlier, which a test cannot wait for."""
+        with self._lock:
+            self._times["createdAt"] -= duration
 
     @property
     def arn(self) -> str:

@@ -84,12 +84,19 @@ class Sought:
     unread: tuple[AwsError, ...]
 
 
-def seek_triggers(session: Session, params: Mapping[str, Any]) -> Sought:
+def seek_triggers(
+    session: Session, params: Mapping[str, Any], default_group: str | None = None
+) -> Sought:
     """Return what the options ``name``, ``trigger`` and ``group_name`` may mean, none or several
-    triggers."""
+    triggers.
+
+    :param default_group: the group of a schedule where no ``group_name`` is given; AWS's own
+        ``default`` where that is left out as well.
+    """
     name, wanted, group = params["name"], params.get("trigger"), params.get("group_name")
     _check_group(wanted, group)
     kinds = (wanted or SCHEDULER,) if wanted or group else (RULE, SCHEDULER)
+    group = group or default_group
     found, unread = list[Trigger](), list[AwsError]()
     for kind in kinds:
         try:

@@ -65,6 +65,12 @@ class Conclusion:
 
 
 PREFLIGHT = "Let batchwork.aws.scheduled_batch_preflight check the batch against the account."
+APART = (
+    "Guard the batch, so that no run begins while one goes on (guard with overlap: skip), or start"
+    " it less often than a run takes. Stop the task that hangs, if one does: a server's image never"
+    " ends."
+)
+"""What helps where runs overlap: neither service waits for a run to end."""
 
 CAUSES: tuple[KnownCause, ...] = (
     KnownCause(
@@ -125,11 +131,23 @@ CAUSES: tuple[KnownCause, ...] = (
         "ECS, DescribeTasks: exitCode",
     ),
     KnownCause(
+        ("overlaps", "still_running"),
+        "Runs of the batch overlap: {found}",
+        APART,
+        "ECS, DescribeTasks: createdAt and stoppedAt",
+    ),
+    KnownCause(
         ("still_running",),
         "The run was started and still runs: {found}",
         "If it runs for too long, look at its log: an image that is a server has no command that"
         " ends.",
         "ECS, DescribeTasks",
+    ),
+    KnownCause(
+        ("overlaps", "ran"),
+        "The run did happen, beside another one: {found}",
+        APART,
+        "ECS, DescribeTasks: createdAt and stoppedAt",
     ),
     KnownCause(("ran",), "The run did happen: {found}", None, "ECS, DescribeTasks"),
     KnownCause(
@@ -145,6 +163,12 @@ CAUSES: tuple[KnownCause, ...] = (
         "CloudTrail: DisableRule, PutRule, UpdateSchedule",
     ),
     KnownCause(
+        ("no_overrides", "failed_invocations"),
+        "The trigger fired and failed before it called RunTask: {found}",
+        PREFLIGHT,
+        "the target; RunTask takes a TaskOverride",
+    ),
+    KnownCause(
         ("failed_invocations", "no_run_task"),
         "The trigger fired and failed before it called RunTask: most likely it could not assume its"
         " role.",
@@ -155,6 +179,7 @@ CAUSES: tuple[KnownCause, ...] = (
     KnownCause(
         ("no_target",), "{found}", "Put the ECS target on the rule again.", "ListTargetsByRule"
     ),
+    KnownCause(("no_overrides",), "{found}", PREFLIGHT, "the target; RunTask takes a TaskOverride"),
     KnownCause(
         ("cluster_missing",),
         "{found}",

@@ -84,7 +84,8 @@ def needs_endpoints(network: Network) -> bool:
 
 
 def check_reach(network: Network, needed: Sequence[str]) -> Iterator[Check]:
-    """Yield what is to be said of the ways to what is ``needed``, keys of SERVICES."""
+    """Yield what is to be said of the ways to what is ``needed``, keys of SERVICES. Where the named
+    security groups do not exist, nothing can be said of what they let through."""
     used: list[Document] = []
     internet = False
     for subnet in network.subnets:
@@ -94,9 +95,10 @@ def check_reach(network: Network, needed: Sequence[str]) -> Iterator[Check]:
         if not out:
             used += [each for each in _endpoints(network, needed, way) if each not in used]
         yield _check_way(network, subnet, way, needed)
-    yield _check_egress(network, used, internet=internet)
     interfaces = [endpoint for endpoint in used if _is_interface(endpoint)]
-    yield from (_check_ingress(network, endpoint) for endpoint in interfaces)
+    if network.groups:
+        yield _check_egress(network, used, internet=internet)
+        yield from (_check_ingress(network, endpoint) for endpoint in interfaces)
     if interfaces and network.private_dns is not None:
         yield _check_dns(network)
 

@@ -13,6 +13,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_che
     Check,
     ng,
     ok,
+    skip,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import Location
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation import (
@@ -27,7 +28,11 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.wo
 )
 
 COMMAND = "command"
+INPUT = "input"
+OVERRIDE_CONTAINERS = "override_containers"
 SCHEDULE = "schedule"
+
+OVERRIDES = "overrides and input"
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ TOPICS: tuple[Topic, ...] = (
         _beside("ScheduleExpression", "ScheduleExpressionTimezone", "StartDate", "EndDate"),
     ),
     Topic(
-        "override_containers",
+        OVERRIDE_CONTAINERS,
         "container names in the overrides",
         "Use the name of a container of the task definition; RunTask refuses others when the batch"
         " should start.",
@@ -100,15 +105,23 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(
         "execute_command",
-        "commands in running containers",
+        "commands in running containers (ECS Exec)",
         "Give the task definition a task role with the ssmmessages actions, or switch"
         " enable_execute_command off.",
         _beside("EnableExecuteCommand"),
     ),
     Topic(
-        "input",
-        "overrides and input",
-        "Correct the overrides; nobody checks them before the batch should start.",
+        "launch_type",
+        "launch type",
+        "Let the target start a revision that is made for its launch type, by deploying the batch"
+        " again, or correct launch_type.",
+        _beside("LaunchType", "CapacityProviderStrategy"),
+    ),
+    Topic(
+        INPUT,
+        OVERRIDES,
+        "Correct the overrides; nobody checks them until RunTask refuses them when the batch should"
+        " start.",
         _beside("Input"),
     ),
     Topic(
@@ -166,3 +179,28 @@ def check_command(definition: Mapping[str, Any], overrides: Mapping[str, Any]) -
         "Give a command in the container definition or in the overrides, unless the image is made"
         " for this batch.",
     )
+
+
+@dataclass(frozen=True)
+class OverridesOfEvent:
+    """What to say of overrides that are made of the event, and the topics of which nothing is known
+    then."""
+
+    check: Check
+    topics: tuple[str, ...] = (INPUT, OVERRIDE_CONTAINERS)
+
+
+def overrides_of_event(target: Mapping[str, Any]) -> OverridesOfEvent | None:
+    """Say that overrides are not known before the rule fires, where it makes them of the event; a
+    template of a text or a list never makes any (EventBridge's guide, "Input transformation")."""
+    template = (target.get("InputTransformer") or {}).get("InputTemplate")
+    if template and not str(template).lstrip().startswith(("{", "<")):
+        reason = "Its input template makes no JSON object, and overrides are one: RunTask refuses."
+        remedy = "Write the template as an object of overrides, or give overrides instead of it."
+        return OverridesOfEvent(ng(INPUT, OVERRIDES, reason, remedy))
+    for member in ("InputTransformer", "InputPath"):
+        if target.get(member):
+            reason = f"The rule makes them of its event ({member}), so they are not known before."
+            remedy = "Give overrides instead, unless the batch needs something of the event."
+            return OverridesOfEvent(skip(INPUT, OVERRIDES, reason, remedy))
+    return None

@@ -18,6 +18,10 @@ ESSENTIAL_CONTAINER_EXITED = "EssentialContainerExited"
 """The stop code of a task whose work ended by itself (botocore, Task.stopCode)."""
 
 
+NOT_CONVERTED = "Unable to convert target input to TaskOverride"
+"""What AWS says of a target's input that is no overrides (aws/aws-cli#2760, boto/boto3#4370)."""
+
+
 @dataclass(frozen=True)
 class KnownReason:
     """A message of AWS by a pattern, and the remedy as a sentence."""
@@ -27,6 +31,11 @@ class KnownReason:
 
 
 KNOWN_REASONS: tuple[KnownReason, ...] = (
+    KnownReason(
+        NOT_CONVERTED,
+        "Give overrides as a JSON object, such as "
+        '{"containerOverrides": [{"name": "batch", "command": ["run"]}]}.',
+    ),
     KnownReason(
         r"is not a container in the TaskDefinition|Override for container named",
         "Use the name of a container of the task definition in the overrides, or name the "
@@ -44,6 +53,11 @@ KNOWN_REASONS: tuple[KnownReason, ...] = (
         r"cannot be assumed by principal|must allow AWS EventBridge Scheduler to assume the role",
         "Let the role's trust policy name events.amazonaws.com, or scheduler.amazonaws.com for a "
         "schedule, and make the role again if it is gone.",
+    ),
+    KnownReason(
+        r"unable to assume the role",
+        "Make the task definition's execution role and task role again where they are gone, and "
+        "let their trust policies name ecs-tasks.amazonaws.com.",
     ),
     KnownReason(
         r"not authorized to perform: ecs:RunTask",
@@ -104,12 +118,22 @@ KNOWN_REASONS: tuple[KnownReason, ...] = (
         "Choose a pair of cpu and memory that Fargate knows, also in the overrides.",
     ),
     KnownReason(
+        r"does not support launch_type|to have execution role ARN to support",
+        "Let the target start a revision that is made for its launch type (for Fargate: awsvpc, "
+        "cpu and memory, and an execution role), or correct the launch type.",
+    ),
+    KnownReason(
         r"must have a task role|valid taskRoleArn|execute command",
         "Give the task definition a task role with the ssmmessages actions, or switch execute "
         "command off.",
     ),
     KnownReason(
         r"No Container Instances", "The cluster has no EC2 instances: use the launch type FARGATE."
+    ),
+    KnownReason(
+        r"Overrides length must be at most",
+        "Shorten the overrides to 8192 characters; put long values into the task definition or a "
+        "file in S3.",
     ),
     KnownReason(
         r"(?i)network configuration",

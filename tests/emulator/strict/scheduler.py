@@ -114,6 +114,7 @@ def bad_ecs_target(call: Call, _forward: Forward) -> None:
     if ecs_targets.is_cluster(target["Arn"]):
         ecs_targets.refuse_bad_ecs_target(target)
         ecs_targets.refuse_input_that_is_not_json(target)
+        ecs_targets.refuse_input_that_is_no_task_override(target)
 
 
 @refuses("scheduler", "CreateSchedule", "UpdateSchedule", "GetSchedule", "DeleteSchedule")

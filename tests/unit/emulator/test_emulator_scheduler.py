@@ -76,6 +76,8 @@ class TestRefusedSchedules:
             ({"EcsParameters": {**ECS, "CapacityProviderStrategy": [
                 {"capacityProvider": "FARGATE"}]}}, "cannot both be specified"),
             ({"Input": "{"}, "JSON syntax error"),
+            ({"Input": '"report"'}, "Unable to convert target input to TaskOverride"),
+            ({"Input": '{"VAR1": "string"}'}, "Unable to convert target input to TaskOverride"),
             ({"RoleArn": "garbage"}, "at 'target.roleArn'"),
             ({"RoleArn": "arn:aws:iam::123456789012:role/absent"}, "must allow AWS EventBridge"),
         ],

@@ -41,6 +41,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.diagnosis.tr
     has_cluster,
     has_definition,
     has_guard,
+    has_overrides,
     is_enabled,
     nearest_runs,
     was_due,
@@ -159,8 +160,8 @@ def _last_expected(document: Mapping[str, Any], timing: Timing | None, now: date
 def _of_case(case: Case, *, read_dead_letters: bool) -> tuple[list[Evidence], Document]:
     then, changes = was_enabled(case)
     of_definition, definition = has_definition(case)
-    of_tasks, tasks = has_tasks(case, definition)
-    of_log, lines = has_log(case, definition, tasks) if case.log_lines else (None, [])
+    found_tasks = has_tasks(case, definition)
+    of_log, lines = has_log(case, definition, found_tasks.tasks) if case.log_lines else (None, [])
     found = [
         _is_over(case),
         exists(case),
@@ -168,12 +169,14 @@ def _of_case(case: Case, *, read_dead_letters: bool) -> tuple[list[Evidence], Do
         then,
         was_due(case, changes),
         has_guard(case),
+        has_overrides(case),
         has_cluster(case),
         of_definition,
         was_invoked(case),
         has_dead_letters(case, read=read_dead_letters),
         has_called_run_task(case),
-        with_telling_lines(of_tasks, lines),
+        with_telling_lines(found_tasks.of_run, lines),
+        found_tasks.overlap,
         of_log,
     ]
     results = {"trigger_arn": case.arn, "nearest_runs": nearest_runs(case), "log": lines}

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,8 +51,18 @@ STOPPED = "STOPPED"
 WRONG_ARCHITECTURE = "exec format error"
 
 
-def tasks_of_run(case: Case) -> list[Document]:
-    """Return the tasks that the trigger started in the span, as far as ECS still shows them.
+@dataclass(frozen=True)
+class FoundTasks:
+    """What became of the run: the evidence of its tasks, that of runs beside it where there were
+    any, and the tasks themselves."""
+
+    of_run: Evidence
+    overlap: Evidence | None = None
+    tasks: tuple[Document, ...] = ()
+
+
+def tasks_of_trigger(case: Case) -> list[Document]:
+    """Return the tasks that the trigger started, as far as ECS still shows them, oldest first.
 
     :raises AwsError: where they cannot be read.
     """
@@ -60,32 +70,52 @@ def tasks_of_run(case: Case) -> list[Document]:
     for status in ("RUNNING", STOPPED):
         found.update(list_tasks(client, case.cluster, family=case.family, desired_status=status))
     tasks = describe_tasks(client, case.cluster, sorted(found))
-    return [task for task in tasks if _is_of_run(case, task)]
+    ours = [task for task in tasks if task.get("createdAt") and _is_of_trigger(case, task)]
+    return sorted(ours, key=lambda task: task["createdAt"])
 
 
-def _is_of_run(case: Case, task: Mapping[str, Any]) -> bool:
-    created = task.get("createdAt")
+def _is_of_trigger(case: Case, task: Mapping[str, Any]) -> bool:
     by = str(task.get("startedBy") or "")
-    by_trigger = not by or case.marks.fit(by, task.get("group"))
-    return by_trigger and created is not None and case.start <= created <= case.end
+    return not by or case.marks.fit(by, task.get("group"))
 
 
-def has_tasks(case: Case, definition: Document) -> tuple[Evidence, list[Document]]:
-    """Look at the tasks of the run; also return them."""
+def has_tasks(case: Case, definition: Document) -> FoundTasks:
+    """Look at the tasks of the run, and at those beside it."""
     source = "ecs:ListTasks, ecs:DescribeTasks"
     if not case.family:
-        return Evidence("tasks", UNKNOWN, "No target says which tasks to look for.", source), []
+        told = "No target says which tasks to look for."
+        return FoundTasks(Evidence("tasks", UNKNOWN, told, source))
     try:
-        tasks = tasks_of_run(case)
+        all_of_them = tasks_of_trigger(case)
     except AwsError as error:
-        return unread("tasks", source, error), []
+        return FoundTasks(unread("tasks", source, error))
+    tasks = [task for task in all_of_them if case.start <= task["createdAt"] <= case.end]
     if tasks:
-        return _of_tasks(case, definition, tasks, source), tasks
+        of_run = _of_tasks(case, definition, tasks, source)
+        return FoundTasks(of_run, _overlap(case, all_of_them, tasks, source), tuple(tasks))
     told = f"ECS shows no task of the family {case.family} by the {case.trigger.shown} {case.span}."
     if case.now - case.start > ECS_FORGETS:
         told += " It forgets stopped tasks after about an hour."
-        return Evidence("tasks", UNKNOWN, told, source), []
-    return Evidence("tasks", NG, told, source), []
+        return FoundTasks(Evidence("tasks", UNKNOWN, told, source))
+    return FoundTasks(Evidence("tasks", NG, told, source))
+
+
+def _overlap(
+    case: Case, all_of_them: Sequence[Document], tasks: Sequence[Document], source: str
+) -> Evidence | None:
+    """Tell of earlier runs that had not ended when the run began."""
+    begun = tasks[0]["createdAt"]
+    beside = [
+        task
+        for task in all_of_them
+        if task["createdAt"] < case.start
+        and (task.get("lastStatus") != STOPPED or task.get("stoppedAt", begun) > begun)
+    ]
+    if not beside:
+        return None
+    listed = ", ".join(f"{each['taskArn']} of {case.shown(each['createdAt'])}" for each in beside)
+    found = f"When it began at {case.shown(begun)}, an earlier run had not ended: {listed}."
+    return Evidence("overlap", NG, found, source, ("overlaps",))
 
 
 def _of_tasks(case: Case, definition: Document, tasks: Sequence[Document], source: str) -> Evidence:

@@ -31,7 +31,14 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis imp
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import GUARD
 from ansible_collections.batchwork.aws.plugins.module_utils._model.guard import STATE_MACHINE
+from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import parsed_json
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_offline import (
+    overrides_of_event,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
+from ansible_collections.batchwork.aws.plugins.module_utils._model.stop_reasons import (
+    NOT_CONVERTED,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.trail import (
     CHANGES_OF_RULES,
     CHANGES_OF_SCHEDULES,
@@ -186,6 +193,21 @@ def has_guard(case: Case) -> Evidence | None:
     machine, overlap = guard[STATE_MACHINE], guard.get("Overlap")
     found = f"Its runs go through the guard {machine} (overlap: {overlap})."
     return Evidence("guard", OK, found, "the target", ("guard",))
+
+
+def has_overrides(case: Case) -> Evidence | None:
+    """Tell of an input that never makes overrides. A rule takes it, and then calls no RunTask, so
+    that only the target itself shows it."""
+    made = overrides_of_event(case.target)
+    of_event = made is not None and made.check.status == NG
+    given = case.target.get("Input")
+    if "EcsParameters" not in case.target or not (of_event or given):
+        return None
+    if not of_event and isinstance(parsed_json(given), dict):
+        return None
+    what = "The input template" if of_event else "The input"
+    found = f"{what} of the target is no JSON object, so that it makes no overrides."
+    return Evidence("input", NG, found, "the target", ("no_overrides",), NOT_CONVERTED)
 
 
 def has_definition(case: Case) -> tuple[Evidence | None, Document]:

@@ -45,6 +45,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
     parse_arn,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import RULE
+from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis import APART
 from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import GUARD
 from ansible_collections.batchwork.aws.plugins.module_utils._model.run_history import (
     RunSource,
@@ -90,11 +91,16 @@ class History:
     dead_letters: int | None = None
     remarks: list[str] = field(default_factory=list)
 
+    @property
+    def overlapping(self) -> bool:
+        """Whether more tasks run than one run starts."""
+        return len(self.running) > self.task_count
+
     def as_result(self) -> Document:
         """Return what the status of the batch tells of its runs."""
         return {
             "running": self.running,
-            "overlapping": len(self.running) > self.task_count,
+            "overlapping": self.overlapping,
             "last_runs": self.last_runs,
             "invocations": self.invocations,
             "failed_invocations": self.failed_invocations,
@@ -136,6 +142,15 @@ def _history_of(exported: Exported) -> History:
     # Without a task's id the stream's name ends where that would stand.
     log = log_stream(definition, container, "") if definition and container else None
     return History(exported, source, int(batch.get("task_count", 1)), container, log)
+
+
+def _overlap_told(history: History) -> str:
+    oldest = history.running[0]["started_at"]
+    since = f" since {oldest}" if oldest else ""
+    return (
+        f"Runs overlap: {len(history.running)} tasks run at once, the first one{since}, and a run"
+        f" starts {history.task_count}. {APART}"
+    )
 
 
 def _remark(histories: Iterable[History], text: str) -> None:
@@ -187,6 +202,8 @@ class _Reader:
             of_batch = whose[history.source]
             history.running = running_tasks(of_batch)
             history.last_runs = stopped_runs(of_batch, history.container)[: self._most]
+            if history.overlapping:
+                history.remarks.append(_overlap_told(history))
 
     def _list_tasks(self, by_cluster: Mapping[str, list[History]]) -> dict[str, list[str]]:
         """Return the ARNs of the tasks of each cluster: by family where these are few, else all."""

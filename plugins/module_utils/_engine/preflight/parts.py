@@ -153,10 +153,12 @@ def read_definition(account: Account, examined: Examined) -> Iterator[Check]:
 
 
 def _newer(account: Account, examined: Examined, reference: str) -> str:
-    """Tell of a newer revision than the one that is named."""
+    """Tell which revision a family means, or of a newer one than the one that is named."""
     revision = family_and_revision(reference)[1]
-    newest = account.definition(examined.family).get("revision") if revision else None
-    if newest is None or newest == revision:
+    if revision is None:
+        return f"The newest revision, {(examined.definition or {}).get('revision')}, starts."
+    newest = account.definition(examined.family).get("revision")
+    if newest in {None, revision}:
         return "It is ACTIVE."
     return f"It is ACTIVE; the family's newest revision is {newest}."
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -58,6 +59,8 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.wo
 TASKS = "ecs-tasks.amazonaws.com"
 SOME_TASK = "00000000000000000000000000000000"
 """Stands for the id of a task to come."""
+
+_REVISION = re.compile(r"(:task-definition/[^:/]+):[0-9]+$")
 
 PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 WRITE_LOG = ("logs:CreateLogStream", "logs:PutLogEvents")
@@ -135,15 +138,16 @@ def _refusal(denied: Sequence[Verdict]) -> str:
 
 def _remedy(denied: Sequence[Verdict]) -> str:
     actions = listed(sorted({verdict.action for verdict in denied}), "and")
-    resources = listed(sorted({verdict.resource for verdict in denied}), "and")
+    resources = listed(sorted({_pattern(verdict.resource) for verdict in denied}), "and")
     where = {BOUNDARY: "in its permissions boundary", ORGANIZATION: "in the organization's policy"}
     place = where.get(denied[0].limit, "in a policy of the role")
-    return f"Allow {actions} on {_pattern(resources)} {place}."
+    return f"Allow {actions} on {resources} {place}."
 
 
-def _pattern(resources: str) -> str:
-    """Return resources as a policy names them: all tasks and streams instead of a made-up one."""
-    return resources.replace(SOME_TASK, "*")
+def _pattern(resource: str) -> str:
+    """Return a resource as a policy has to name it: all tasks and streams instead of a made-up one,
+    and all revisions, since a policy on one of them ends with the next."""
+    return _REVISION.sub(r"\1:*", resource.replace(SOME_TASK, "*"))
 
 
 def questions_of_roles(account: Account, examined: Examined) -> Iterator[Question]:
@@ -191,7 +195,12 @@ def _check_trust(
     try:
         found = account.role(role.arn)
     except NotFound:
-        return ng(name, subject, "The role does not exist.", "Make the role, or correct its ARN.")
+        return ng(
+            name,
+            subject,
+            "The role does not exist, so that nothing starts.",
+            "Make the role, or correct its ARN.",
+        )
     if found.get("Arn") not in {None, role.arn}:
         return ng(
             name,
@@ -245,8 +254,8 @@ def runs_tasks(account: Account, examined: Examined, kind: str) -> Iterator[May]
         f"run {examined.family} on the cluster {name}",
         ("ecs:RunTask",),
         lambda: tuple(_revisions(account, examined)),
-        "RunTask would be refused when the batch should start, also with the next revision where"
-        " a policy names a single one.",
+        "RunTask is refused for every revision that no policy covers, also for the next one that is"
+        " registered.",
         {
             "ecs:cluster": (cluster,),
             "ecs:enable-execute-command": (str(examined.executes_commands).lower(),),

@@ -19,13 +19,20 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.scheduler_sched
     list_schedules_named,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import structure
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.batch_trigger import (
+    Trigger,
+    seek_triggers,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight.account import (
     Account,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight.batch import (
-    EVENTS,
     SCHEDULER,
     Examined,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight.questions import (
+    Question,
+    not_answered,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight.schedule import (
     check_next_runs,
@@ -33,6 +40,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight.sc
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.single.ecs_targets import (
     check_target,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import RULE
 from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_check import (
     NG,
     Check,
@@ -45,6 +53,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_off
     Written,
     check_command,
     check_topics,
+    overrides_of_event,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import Findings
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
@@ -57,6 +66,10 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.ec
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.expression import (
     check_expression,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.fargate_fit import (
+    check_unasked_fargate,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.wording import listed
 
 TRIGGER = "trigger"
 STATE = "trigger_state"
@@ -65,7 +78,48 @@ ON = "ENABLED"
 
 def read_trigger(account: Account, examined: Examined) -> Iterator[Check]:
     """Read the trigger, and its target where the batch is not declared."""
-    found = _find(account, examined)
+    if not examined.declared and not examined.batch.options.get("trigger"):
+        yield from _read_unsaid(account, examined)
+    elif examined.service == SCHEDULER:
+        yield from _read_schedule(account, examined)
+    else:
+        yield from _read(account, examined, _find_rule(account, examined))
+
+
+def _read_unsaid(account: Account, examined: Examined) -> Iterator[Check]:
+    """Read the trigger of a deployed batch of which nobody says whether it is a rule or a schedule.
+    Where both exist, neither is taken for it, as running and diagnosing do."""
+    options, group = examined.batch.options, examined.batch.group_name
+    if options.get("group_name"):
+        examined.service = SCHEDULER
+    params = {"name": examined.name, "group_name": options.get("group_name")}
+    sought = seek_triggers(account.session, params, group)
+    for error in sought.unread:
+        question = Question(TRIGGER, f"rule or schedule {examined.name}", tuple)
+        yield not_answered(account.session, question, error)
+    if len(sought.found) > 1:
+        yield ng(
+            TRIGGER,
+            f"rule or schedule {examined.name}",
+            f"There are a rule and a schedule of this name (in the group {group}), and nothing says"
+            " which one is the batch.",
+            "Say which one with trigger, rule or scheduler; remove the other one where it is left"
+            " over, since both start the batch.",
+        )
+    elif sought.found:
+        yield from _read(account, examined, _found(account, examined, sought.found[0]))
+    elif not sought.unread:
+        yield from _read_schedule(account, examined)
+
+
+def _found(account: Account, examined: Examined, trigger: Trigger) -> Document | None:
+    if trigger.kind == RULE:
+        return describe_rule(account.client("events"), examined.name)
+    examined.service = SCHEDULER
+    return trigger.schedule
+
+
+def _read(account: Account, examined: Examined, found: Document | None) -> Iterator[Check]:
     if found is None:
         yield from _missing(examined)
         return
@@ -84,27 +138,41 @@ def read_trigger(account: Account, examined: Examined) -> Iterator[Check]:
     yield _check_state(examined, subject)
 
 
-def _find(account: Account, examined: Examined) -> Document | None:
-    """Return the rule or schedule. Where nobody says which it is, both are looked for."""
-    if examined.service == EVENTS:
-        try:
-            return describe_rule(account.client("events"), examined.name)
-        except NotFound:
-            if examined.declared or examined.batch.options.get("trigger"):
-                return None
-    return _find_schedule(account, examined)
-
-
-def _find_schedule(account: Account, examined: Examined) -> Document | None:
-    """Return the schedule; one of a batch that is not declared may lie in any group."""
-    client = account.client("scheduler")
-    group = examined.batch.group_name
-    if not examined.declared and not examined.batch.options.get("group_name"):
-        listed = list_schedules_named(client, examined.name)
-        groups = [schedule["GroupName"] for schedule in listed]
-        group = group if group in groups else next(iter(groups), group)
+def _find_rule(account: Account, examined: Examined) -> Document | None:
     try:
-        found = get_schedule(client, examined.name, group)
+        return describe_rule(account.client("events"), examined.name)
+    except NotFound:
+        return None
+
+
+def _read_schedule(account: Account, examined: Examined) -> Iterator[Check]:
+    """Read the schedule; one of a batch that is not declared may lie in another group."""
+    groups = _groups(account, examined)
+    if len(groups) > 1:
+        yield ng(
+            TRIGGER,
+            f"schedule {examined.name}",
+            f"There are schedules of this name in the groups {listed(groups, 'and')}, and nothing"
+            " says which one is the batch.",
+            "Say which one with group_name.",
+        )
+        return
+    yield from _read(account, examined, _find_schedule(account, examined, groups[0]))
+
+
+def _groups(account: Account, examined: Examined) -> list[str]:
+    """Return the groups in which the schedule may lie: its own where it is there or expected."""
+    own = examined.batch.group_name
+    if examined.declared or examined.batch.options.get("group_name"):
+        return [own]
+    found = list_schedules_named(account.client("scheduler"), examined.name)
+    groups = sorted({str(schedule["GroupName"]) for schedule in found})
+    return [own] if own in groups or not groups else groups
+
+
+def _find_schedule(account: Account, examined: Examined, group: str) -> Document | None:
+    try:
+        found = get_schedule(account.client("scheduler"), examined.name, group)
     except NotFound:
         return None
     examined.service = SCHEDULER
@@ -118,7 +186,7 @@ def _missing(examined: Examined) -> Iterator[Check]:
         return
     what = (
         f"There is no {examined.trigger_kind} of this name in this region"
-        if examined.batch.options.get("trigger")
+        if {"trigger", "group_name"} & set(examined.batch.options)
         else "There is neither a rule nor a schedule of this name in this region"
     )
     yield ng(
@@ -161,9 +229,9 @@ def _check_state(examined: Examined, subject: str) -> Check:
     return ng(
         STATE,
         subject,
-        f"It is {state}: nothing starts, and nothing says so."
-        + (" Where enabled is left out, deploying leaves it so." if examined.declared else ""),
-        "Set enabled to true, or to false where the batch shall not run.",
+        f"It is {state}: nothing starts, and nothing says so. Where enabled is left out, deploying"
+        " leaves it so.",
+        "Set enabled to true, or to false where the batch shall not run, and deploy the batch.",
     )
 
 
@@ -181,12 +249,23 @@ def check_observed(examined: Examined) -> Iterator[Check]:
         complete=True,
         definition=_active(examined.definition),
     )
+    _check_unasked_fargate(examined, findings)
     problems = [Written(problem.location, problem.render(_as_api)) for problem in findings.errors]
-    yield from check_topics(problems, without=(SCHEDULE,))
+    of_event = overrides_of_event(target)
+    unknown = of_event.topics if of_event else ()
+    yield from check_topics(problems, without=(SCHEDULE, *unknown))
     if schedule.get("ScheduleExpression"):
         yield check_next_runs(examined, schedule)
-    if examined.definition is not None:
+    if of_event:
+        yield of_event.check
+    elif examined.definition is not None:
         yield check_command(examined.definition, examined.overrides)
+
+
+def _check_unasked_fargate(examined: Examined, findings: Findings) -> None:
+    if examined.definition is not None:
+        target = examined.target or {}
+        check_unasked_fargate(target, examined.definition, examined.overrides, findings)
 
 
 def check_named_definition(examined: Examined) -> Iterator[Check]:
@@ -194,6 +273,7 @@ def check_named_definition(examined: Examined) -> Iterator[Check]:
     findings = Findings()
     definition = _active(examined.definition) or {}
     check_against_task_definition(examined.target or {}, definition, findings)
+    _check_unasked_fargate(examined, findings)
     problems = [Written(problem.location, problem.render(_as_api)) for problem in findings.errors]
     yield from (check for check in check_topics(problems) if check.status == NG)
     yield check_command(definition, examined.overrides)

@@ -33,7 +33,10 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task impo
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import UserPaths
-from ansible_collections.batchwork.aws.plugins.module_utils._model.stop_reasons import remedy
+from ansible_collections.batchwork.aws.plugins.module_utils._model.stop_reasons import (
+    NOT_CONVERTED,
+    remedy,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.target_options import (
     read_overrides as read_override_options,
 )
@@ -92,10 +95,9 @@ def _check_input(target: Mapping[str, Any], extra: Document | None) -> None:
             ]
         )
     if not isinstance(parsed_json(target.get("Input") or "{}"), dict):
-        message = "Unable to convert target input to TaskOverride"
         raise Failure(
-            f"The batch was not started: {message}. The input of the target {target['Id']} is no"
-            f" JSON object. {remedy(message) or ''}".rstrip(),
+            f"The batch was not started: {NOT_CONVERTED}. The input of the target {target['Id']} is"
+            f" no JSON object. {remedy(NOT_CONVERTED)}",
             Outcome(),
         )
 

@@ -436,6 +436,63 @@ def test_a_run_that_goes_on_is_told(batch: Batch) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("command", "cause"),
+    [(("sleep", "60"), "Runs of the batch overlap: "), (("true",), "The run did happen, beside ")],
+)
+def test_runs_that_overlap_are_told(
+    batch: Batch, kind: str, command: tuple[str, ...], cause: str
+) -> None:
+    batch.register("sleep", "60")
+    minutes = {batch.due - timedelta(minutes=5): None, batch.due: None}
+    hours = ",".join(dict.fromkeys(str(each.hour) for each in minutes))
+    KINDS[kind](batch, f"cron({','.join(str(each.minute) for each in minutes)} {hours} * * ? *)")
+    earlier = fired(batch, min(minutes))
+    [run] = batch.emulator.runner.runs()
+    run.record.age(timedelta(minutes=5))
+    batch.register(*command)
+    fired(batch, batch.due)
+    if command == ("true",):
+        batch.emulator.runner.runs()[-1].join(20)
+    result = batch.diagnose()
+    assert result["cause"].startswith(cause)
+    assert earlier in result["cause"]
+    assert "(guard with overlap: skip)" in result["remedy"]
+    assert {each["name"]: each["status"] for each in result["evidence"]}["overlap"] == "NG"
+
+
+def fired(batch: Batch, minute: datetime) -> str:
+    """Let what is due in the minute start, and do not wait; return the ARN of its task."""
+    body = {"minute": minute.isoformat()}
+    answer = batch.emulator.runner.control("POST", "/_emulator/tasks/fire", body)
+    return str(answer["invocations"][0]["task_arns"][0])
+
+
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ({"Input": '["hello"]'}, "The input of the target is no JSON object"),
+        (
+            {"InputTransformer": {"InputTemplate": '"hello"'}},
+            "The input template of the target is no JSON object",
+        ),
+    ],
+)
+def test_an_input_that_makes_no_overrides_is_told(
+    batch: Batch, target: dict[str, Any], found: str
+) -> None:
+    batch.put_rule(**target)
+    batch.fire()
+    result = batch.diagnose()
+    assert result["cause"].startswith(
+        f"The trigger fired and failed before it called RunTask: {found}"
+    )
+    assert result["remedy"].startswith("Give overrides as a JSON object, such as {")
+    batch.emulator.deny("cloudwatch:GetMetricData")
+    assert batch.diagnose()["cause"].startswith(found)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_role_that_is_gone_is_told(batch: Batch, kind: str) -> None:
     KINDS[kind](batch)
     batch.iam.delete_role_policy(RoleName="trigger", PolicyName="all")

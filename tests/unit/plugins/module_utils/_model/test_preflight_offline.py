@@ -16,6 +16,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_off
     Written,
     check_command,
     check_topics,
+    overrides_of_event,
 )
 
 
@@ -38,6 +39,8 @@ def test_every_topic_without_a_mistake_is_ok():
         (("networkMode",), "network_configuration"),
         (("executionRoleArn",), "execution_role_needed"),
         (("EcsParameters", "EnableExecuteCommand"), "execute_command"),
+        (("EcsParameters", "LaunchType"), "launch_type"),
+        (("EcsParameters", "CapacityProviderStrategy", 0), "launch_type"),
         (("Input",), "input"),
         (("Input", "containerOverrides", 0, "command"), "input"),
         (("EcsParameters", "TaskCount"), "description"),
@@ -78,3 +81,24 @@ def test_a_check_is_one_line():
     assert ok("cluster", "cluster batch").line == "OK   cluster batch"
     assert check.as_result("hello")["batch"] == "hello"
     assert isinstance(check, Check)
+
+
+@pytest.mark.parametrize(
+    ("target", "status", "word"),
+    [
+        ({"InputPath": "$.detail"}, "SKIP", "(InputPath)"),
+        ({"InputTransformer": {"InputTemplate": '{"cpu": "256"}'}}, "SKIP", "(InputTransformer)"),
+        ({"InputTransformer": {"InputTemplate": " <detail>"}}, "SKIP", "(InputTransformer)"),
+        ({"InputTransformer": {"InputTemplate": '"at <time>"'}}, "NG", "no JSON object"),
+        ({"InputTransformer": {"InputTemplate": "[<time>]"}}, "NG", "no JSON object"),
+    ],
+)
+def test_overrides_that_are_made_of_the_event(target, status, word):
+    found = overrides_of_event(target)
+    assert (found.check.name, found.check.status) == ("input", status)
+    assert word in found.check.reason
+    assert found.check.remedy
+
+
+def test_overrides_that_are_written_down_are_not_made_of_the_event():
+    assert overrides_of_event({"Input": "{}"}) is None

@@ -14,6 +14,22 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.stop_reasons 
 
 MESSAGES = [
     (
+        "Unable to convert target input to TaskOverride, JSON syntax error in input",
+        "Give overrides as a JSON object",
+    ),
+    (
+        "ECS was unable to assume the role 'x' that was provided for this task.",
+        "Make the task definition's execution role and task role again",
+    ),
+    (
+        "Task definition does not support launch_type FARGATE.",
+        "Let the target start a revision that is made for its launch type",
+    ),
+    (
+        "InvalidParameterException: Container Overrides length must be at most 8192",
+        "Shorten the overrides",
+    ),
+    (
         "InvalidParameterException: Override for container named x is not a container in the "
         "TaskDefinition.",
         "Use the name of a container",

@@ -4,8 +4,8 @@
 """The table of mistakes that keep a scheduled task from running, each made on a correct batch.
 
 Numbers are those of the list of failure modes of scheduled ECS tasks. ``deployed`` makes the
-mistake behind a deployed batch's back, ``declared`` gives the options of a batch that AWS would not
-let anybody deploy.
+mistake behind a deployed batch's back, in a way that AWS lets everybody go; ``declared`` gives the
+options of a batch that AWS would not let anybody deploy.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from ansible_collections.batchwork.aws.tests.unit.plugins.modules.scheduled_batch_preflight.surroundings import (  # noqa: E501
@@ -43,6 +44,8 @@ class Mistake:
     """Options with which the batch is deployed before the mistake is made."""
     also: frozenset[str] = frozenset()
     """Other checks that name the same mistake."""
+    trigger: str = "rule"
+    """What the deployed batch is started by."""
 
 
 def _put_target(of: Surroundings, **changes: Any) -> None:
@@ -67,22 +70,100 @@ def _network(of: Surroundings, **changes: Any) -> None:
     _put_target(of, EcsParameters=configuration)
 
 
-def _register(of: Surroundings, **changes: Any) -> None:
-    """Register another revision, with which the batch runs."""
+DEFINITION_MEMBERS = (
+    "family",
+    "cpu",
+    "memory",
+    "networkMode",
+    "requiresCompatibilities",
+    "executionRoleArn",
+    "taskRoleArn",
+    "containerDefinitions",
+)
+
+
+def _register(of: Surroundings, **changes: Any) -> str:
+    """Register another revision, with changes; a member that is None is left out."""
     ecs = of.aws("ecs")
     found = ecs.describe_task_definition(taskDefinition=FAMILY)["taskDefinition"]
-    known = (
-        "family",
-        "cpu",
-        "memory",
-        "networkMode",
-        "requiresCompatibilities",
-        "executionRoleArn",
-    )
-    kept = {key: found[key] for key in (*known, "taskRoleArn", "containerDefinitions")}
+    kept = {member: found.get(member) for member in DEFINITION_MEMBERS}
     wanted = {key: value for key, value in {**kept, **changes}.items() if value is not None}
-    arn = ecs.register_task_definition(**wanted)["taskDefinition"]["taskDefinitionArn"]
-    _put_target(of, EcsParameters={"TaskDefinitionArn": arn})
+    return str(ecs.register_task_definition(**wanted)["taskDefinition"]["taskDefinitionArn"])
+
+
+def _point_at(of: Surroundings, revision: str) -> None:
+    """Let the target start a revision."""
+    _put_target(of, EcsParameters={"TaskDefinitionArn": revision})
+
+
+def _next_revision(**changes: Any) -> Callable[[Surroundings], None]:
+    """Somebody else registers a revision of the family, of which the target starts the newest."""
+
+    def register(of: Surroundings) -> None:
+        _register(of, **changes)
+
+    return register
+
+
+UNASKED: Document = {"requiresCompatibilities": None}
+"""Of a revision that requires no compatibility ECS checks nothing that Fargate needs."""
+
+NEWEST: Document = {"task_definition": FAMILY}
+"""The batch means the family, not a revision."""
+
+
+def _register_without_execution_role(of: Surroundings) -> None:
+    """Secrets take an execution role everywhere, an image and a log on EC2 do not."""
+    ecs = of.aws("ecs")
+    found = ecs.describe_task_definition(taskDefinition=FAMILY)["taskDefinition"]
+    containers = [
+        {key: value for key, value in container.items() if key != "secrets"}
+        for container in found["containerDefinitions"]
+    ]
+    _register(of, **UNASKED, executionRoleArn=None, containerDefinitions=containers)
+
+
+def _follow_newest(of: Surroundings, **options: Any) -> Document:
+    """Register the first revision; return options of a batch that starts the newest one."""
+    of.register()
+    return {**NEWEST, **options}
+
+
+def _on_any_capacity(of: Surroundings) -> Document:
+    """A batch that leaves it to its cluster where it runs, of a revision without awsvpc."""
+    of.register(**UNASKED, networkMode="bridge")
+    return {**NEWEST, "launch_type": None, "network_configuration": None}
+
+
+def _update_schedule(of: Surroundings, **changes: Any) -> None:
+    """Change the target of the schedule."""
+    scheduler = of.aws("scheduler")
+    found = scheduler.get_schedule(Name="report")
+    kept = ("Name", "ScheduleExpression", "FlexibleTimeWindow")
+    target = {**found["Target"], **changes}
+    scheduler.update_schedule(**{member: found[member] for member in kept}, Target=target)
+
+
+def _transform(template: str) -> Callable[[Surroundings], None]:
+    """Let the rule make its input of the event."""
+
+    def put(of: Surroundings) -> None:
+        events = of.aws("events")
+        (target,) = events.list_targets_by_rule(Rule="report")["Targets"]
+        del target["Input"]
+        made = {"InputPathsMap": {"time": "$.time"}, "InputTemplate": template}
+        events.put_targets(Rule="report", Targets=[{**target, "InputTransformer": made}])
+
+    return put
+
+
+def _remove_role(role: str) -> Callable[[Surroundings], None]:
+    def remove(of: Surroundings) -> None:
+        iam = of.aws("iam")
+        iam.delete_role_policy(RoleName=role, PolicyName="batch")
+        iam.delete_role(RoleName=role)
+
+    return remove
 
 
 def _other_network(of: Surroundings) -> str:
@@ -103,14 +184,14 @@ def _group_of_other_vpc(of: Surroundings) -> None:
     _network(of, Subnets=[_other_network(of)])
 
 
-def _private(of: Surroundings) -> None:
+def make_private(of: Surroundings) -> None:
     """Take the way into the internet away."""
     of.aws("ec2").delete_route(RouteTableId=of.route_table, DestinationCidrBlock="0.0.0.0/0")
 
 
-def _endpoints(of: Surroundings) -> str:
+def make_endpoints(of: Surroundings) -> str:
     """Make a private subnet with all endpoints; return the security group of these."""
-    _private(of)
+    make_private(of)
     ec2 = of.aws("ec2")
     group = ec2.create_security_group(GroupName="ends", Description="ends", VpcId=of.vpc)["GroupId"]
     for name in ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "ssm", "ssmmessages"):
@@ -131,7 +212,7 @@ def _endpoints(of: Surroundings) -> str:
     return str(group)
 
 
-def _let_in(of: Surroundings, group: str) -> None:
+def let_in(of: Surroundings, group: str) -> None:
     """Let HTTPS from the task into the endpoints."""
     peer = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
     of.aws("ec2").authorize_security_group_ingress(
@@ -177,7 +258,7 @@ def _pin_policy(of: Surroundings) -> None:
     """Allow the first revision only, and then register the next."""
     policy = json.dumps(of.trigger_policy()).replace(f"/{FAMILY}:*", f"/{FAMILY}:1")
     of.allow("trigger", json.loads(policy))
-    _register(of, cpu="512", memory="1024")
+    _point_at(of, _register(of, cpu="512", memory="1024"))
 
 
 def _distrust(role: str, service: str) -> Callable[[Surroundings], None]:
@@ -258,8 +339,8 @@ MISTAKES: tuple[Mistake, ...] = (
         3,
         "the policy names an old revision",
         "trigger_role_run_task",
-        "ecs:RunTask",
-        f"{FAMILY}:2",
+        "for every revision that no policy covers",
+        f"Allow ecs:RunTask on arn:aws:ecs:ap-northeast-1:123456789012:task-definition/{FAMILY}:*",
         deployed=_pin_policy,
     ),
     Mistake(
@@ -294,6 +375,14 @@ MISTAKES: tuple[Mistake, ...] = (
         "does not let the service in",
         "events.amazonaws.com",
         deployed=_distrust("trigger", "ec2.amazonaws.com"),
+    ),
+    Mistake(
+        5,
+        "the trigger's role is deleted",
+        "trigger_role_trust",
+        "The role does not exist",
+        "Make the role",
+        deployed=_remove_role("trigger"),
     ),
     Mistake(
         5,
@@ -336,6 +425,53 @@ MISTAKES: tuple[Mistake, ...] = (
         deployed=lambda of: _override(of, memory="8192", **_command("report")),
     ),
     Mistake(
+        7,
+        "the next revision and the overrides make a pair that Fargate does not have",
+        "size",
+        "Input.memory: With 2048 CPU units Fargate does not take 2048 MiB",
+        "Choose a pair",
+        options=lambda of: _follow_newest(of, overrides={"memory": "2048", **_command("report")}),
+        deployed=_next_revision(cpu="2048", memory="4096"),
+    ),
+    Mistake(
+        7,
+        "the next revision, which nobody asked to run on Fargate, has no size that Fargate has",
+        "size",
+        "memory: With 256 CPU units Fargate does not take 4096 MiB",
+        "Choose a pair",
+        options=_follow_newest,
+        deployed=_next_revision(**UNASKED, memory="4096"),
+    ),
+    Mistake(
+        8,
+        "the next revision needs a network configuration, and the target has none",
+        "network_configuration",
+        "'awsvpc', which needs a network configuration",
+        "Give subnets",
+        options=_on_any_capacity,
+        deployed=_next_revision(**UNASKED, networkMode="awsvpc"),
+    ),
+    Mistake(
+        8,
+        "the next revision has the network mode bridge, and the target runs on Fargate",
+        "network_configuration",
+        "Only the network mode 'awsvpc' takes a network configuration",
+        "Give subnets",
+        options=_follow_newest,
+        deployed=_next_revision(**UNASKED, networkMode="bridge"),
+        also=frozenset({"launch_type"}),
+    ),
+    Mistake(
+        8,
+        "the next revision runs on EC2 only",
+        "launch_type",
+        "does not run on FARGATE; it runs on EC2",
+        "a revision that is made for its launch type",
+        options=_follow_newest,
+        deployed=_next_revision(**UNASKED, networkMode="bridge"),
+        also=frozenset({"network_configuration"}),
+    ),
+    Mistake(
         8,
         "Fargate without a network configuration",
         "network_configuration",
@@ -365,7 +501,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "network_way",
         "No endpoint serves ecr.api, ecr.dkr, s3, logs, secretsmanager, ssm and ssmmessages",
         "NAT gateway, or make VPC endpoints",
-        deployed=_private,
+        deployed=make_private,
     ),
     Mistake(
         10,
@@ -381,7 +517,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "endpoint_ingress",
         "let no HTTPS in",
         "incoming TCP 443",
-        deployed=_endpoints,
+        deployed=make_endpoints,
     ),
     Mistake(
         11,
@@ -487,12 +623,29 @@ MISTAKES: tuple[Mistake, ...] = (
         declared=_definition(execution_role_arn=None),
     ),
     Mistake(
+        14,
+        "the execution role is deleted",
+        "execution_role_trust",
+        "The role does not exist",
+        "Make the role",
+        deployed=_remove_role("execution"),
+    ),
+    Mistake(
+        14,
+        "the next revision, which nobody asked to run on Fargate, has no execution role",
+        "execution_role_needed",
+        "needs an execution role for an image in ECR and the log driver awslogs",
+        "Give the task definition an execution role",
+        options=_follow_newest,
+        deployed=_register_without_execution_role,
+    ),
+    Mistake(
         15,
         "commands in running containers without a task role",
         "execute_command",
         "need a task role",
         "task role with the ssmmessages actions",
-        deployed=lambda of: _register(of, taskRoleArn=None),
+        deployed=lambda of: _point_at(of, _register(of, taskRoleArn=None)),
     ),
     Mistake(
         15,
@@ -536,6 +689,14 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         20,
+        "every security group is deleted",
+        "security_groups",
+        "sg-0fedcba9876543210 does not exist",
+        "Give security groups that exist",
+        deployed=lambda of: _network(of, SecurityGroups=["sg-0fedcba9876543210"]),
+    ),
+    Mistake(
+        20,
         "subnets of two VPCs",
         "one_vpc",
         "They belong to vpc-",
@@ -550,6 +711,15 @@ MISTAKES: tuple[Mistake, ...] = (
         "of one VPC",
         deployed=_group_of_other_vpc,
         also=frozenset({"network_way"}),
+    ),
+    Mistake(
+        21,
+        "the input of a schedule, which takes more than ECS, is too long",
+        "input",
+        "8192",
+        "Correct the overrides",
+        trigger="scheduler",
+        deployed=lambda of: _update_schedule(of, Input=json.dumps(_command("x" * 9000))),
     ),
     Mistake(
         21,
@@ -569,11 +739,35 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         21,
-        "the input is JSON, but no overrides",
+        "the input is a JSON list",
         "input",
         "no object",
         "Correct the overrides",
         deployed=lambda of: _put_target(of, Input='["report"]'),
+    ),
+    Mistake(
+        21,
+        "the input is JSON in a JSON text",
+        "input",
+        "no object",
+        "Correct the overrides",
+        deployed=lambda of: _put_target(of, Input=json.dumps(json.dumps(_command("report")))),
+    ),
+    Mistake(
+        21,
+        "the input is an object, but no overrides",
+        "input",
+        "Input.AREA: 'AREA' is not known here",
+        "Correct the overrides",
+        deployed=lambda of: _put_target(of, Input='{"AREA": "eu"}'),
+    ),
+    Mistake(
+        21,
+        "the rule makes a text of its event, which is no overrides",
+        "input",
+        "no JSON object",
+        "as an object of overrides",
+        deployed=_transform('"The batch of <time>"'),
     ),
     Mistake(
         22,
@@ -603,14 +797,95 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
 )
 
-REMARKED = {
-    16: "no command anywhere: what an image runs by itself cannot be known, so it is a remark",
-    17: "the schedule is in UTC and meant in local time: the next runs are shown in both",
-}
-"""Mistakes that are no NG: nobody can know whether they are mistakes."""
 
-AFTERWARDS = {19: "runs overlap: how long a run takes shows only when it runs"}
-"""Mistakes that only a run or the diagnosis can name."""
+@dataclass(frozen=True)
+class Remarked:
+    """What is no NG, since nobody can know whether it is a mistake: the check, which is OK, with
+    its whole reason and remedy."""
+
+    number: int
+    what: str
+    check: str
+    reason: str
+    remedy: str
+    deployed: Callable[[Surroundings], None]
+    zone: str = "UTC"
+    """The local time where preflight runs, as TZ says it."""
+
+
+def _without_command(of: Surroundings) -> None:
+    events = of.aws("events")
+    (target,) = events.list_targets_by_rule(Rule="report")["Targets"]
+    del target["Input"]
+    events.put_targets(Rule="report", Targets=[target])
+
+
+def _at_three(of: Surroundings) -> None:
+    of.aws("events").put_rule(Name="report", ScheduleExpression="cron(0 3 2 1 ? 2199)")
+
+
+REMARKED: tuple[Remarked, ...] = (
+    Remarked(
+        16,
+        "nothing says what the container runs",
+        "command",
+        "Nothing says what report runs, so that the image decides. An image of a server never ends,"
+        " and its tasks pile up.",
+        "Give a command in the container definition or in the overrides, unless the image is made"
+        " for this batch.",
+        _without_command,
+    ),
+    Remarked(
+        17,
+        "a rule is in UTC, and its hour was meant in local time",
+        "schedule",
+        "It runs at 03:00 on the 2nd of January in 2199, UTC, next at 2199-01-02 03:00 UTC"
+        " (2199-01-02 12:00 JST here).",
+        "A rule knows UTC only; where local time is meant, use trigger scheduler with timezone.",
+        _at_three,
+        zone="Asia/Tokyo",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Afterwards:
+    """What shows only when the batch runs: words of what the diagnosis and the batch's status tell
+    then, and the remedy in both."""
+
+    number: int
+    what: str
+    cause: str
+    remark: str
+    remedy: str
+    deployed: Callable[[Surroundings], None]
+
+
+def _run_twice(of: Surroundings) -> None:
+    """Start what the rule would start, five minutes ago and now; the first one still goes on."""
+    (target,) = of.aws("events").list_targets_by_rule(Rule="report")["Targets"]
+    for earlier in (timedelta(minutes=5), timedelta()):
+        network = {"subnets": [of.subnet], "securityGroups": [of.group]}
+        (task,) = of.aws("ecs").run_task(
+            cluster="batch",
+            taskDefinition=target["EcsParameters"]["TaskDefinitionArn"],
+            launchType="FARGATE",
+            networkConfiguration={"awsvpcConfiguration": network},
+            startedBy="events-rule/report",
+        )["tasks"]
+        of.age_task(task["taskArn"], earlier)
+
+
+AFTERWARDS: tuple[Afterwards, ...] = (
+    Afterwards(
+        19,
+        "a run begins while an earlier one goes on",
+        "an earlier run had not ended",
+        "Runs overlap: 2 tasks run at once",
+        "Guard the batch, so that no run begins while one goes on (guard with overlap: skip)",
+        _run_twice,
+    ),
+)
 
 
 def _queue_url(of: Surroundings) -> str:

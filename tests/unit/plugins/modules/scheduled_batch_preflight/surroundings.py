@@ -8,10 +8,15 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import structure
+from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import Findings
+from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import to_api
 from ansible_collections.batchwork.aws.tests.unit.policies.policy_inputs import place
 from ansible_collections.batchwork.aws.tests.unit.policies.rendering import rendered
+from moto.ecs.models import ecs_backends
 
 ACCOUNT = "123456789012"
 REGION = "ap-northeast-1"
@@ -236,6 +241,19 @@ class Surroundings:
         described = self.definition()
         (container,) = described["container_definitions"]
         return {**described, "container_definitions": [{**container, **changes}]}
+
+    def register(self, **changes: Any) -> None:
+        """Register the task definition, with changes in the API's spelling."""
+        shape = structure("ecs", "RegisterTaskDefinitionRequest")
+        document = to_api(self.definition(), shape, Findings())
+        wanted = {key: value for key, value in {**document, **changes}.items() if value is not None}
+        self.aws("ecs").register_task_definition(**wanted)
+
+    def age_task(self, arn: str, age: timedelta) -> None:
+        """Let a task have begun earlier."""
+        (cluster,) = ecs_backends[ACCOUNT][REGION].tasks.values()
+        task = cluster[arn]
+        task.created_at = task.started_at = datetime.now(UTC) - age
 
     def batch(self, trigger: str = "rule", **options: Any) -> Options:
         """The batch; an option that is None is left out."""

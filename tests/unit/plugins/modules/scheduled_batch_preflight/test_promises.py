@@ -142,6 +142,129 @@ def test_a_batch_that_does_not_exist_is_ng(preflight, surroundings):
     assert "neither a rule nor a schedule" in result["checks"][0]["reason"]
 
 
+@pytest.fixture
+def both(deploy, surroundings):
+    """A batch that was moved from a rule to a schedule, and the rule is left over."""
+    deploy("rule")
+    target = surroundings.aws("events").list_targets_by_rule(Rule="report")["Targets"][0]
+    del target["Id"]
+    surroundings.aws("scheduler").create_schedule(
+        Name="report",
+        ScheduleExpression="rate(1 day)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target=target,
+    )
+    surroundings.emulator.clear_calls()
+
+
+def test_a_rule_and_a_schedule_of_one_name_have_to_be_told_apart(both, preflight, emulator):
+    (check,) = preflight(name="report")["checks"]
+    assert (check["name"], check["status"]) == ("trigger", "NG")
+    assert check["reason"] == (
+        "There are a rule and a schedule of this name (in the group default), and nothing says"
+        " which one is the batch."
+    )
+    assert check["remedy"].startswith("Say which one with trigger, rule or scheduler;")
+    assert emulator.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("said", "subject"),
+    [
+        ({"trigger": "rule"}, "rule report"),
+        ({"trigger": "scheduler"}, "schedule report"),
+        ({"group_name": "default"}, "schedule report"),
+    ],
+)
+def test_where_it_is_said_which_one_is_meant_that_is_checked(both, preflight, said, subject):
+    check = found(preflight(name="report", **said), "trigger")
+    assert (check["status"], check["subject"]) == ("OK", subject)
+
+
+@pytest.fixture
+def move_schedule(both, surroundings):
+    """Moves the schedule into other groups: ``move_schedule("other", "third")``."""
+    scheduler = surroundings.aws("scheduler")
+    described = scheduler.get_schedule(Name="report")
+    members = ("Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")
+    kept = {member: described[member] for member in members}
+
+    def move(*groups):
+        for group in groups:
+            surroundings.trust("trigger", surroundings.trigger_trust(group_name=group))
+            scheduler.create_schedule_group(Name=group)
+            scheduler.create_schedule(GroupName=group, **kept)
+        scheduler.delete_schedule(Name="report")
+
+    return move
+
+
+def remove_rule(surroundings):
+    events = surroundings.aws("events")
+    events.remove_targets(Rule="report", Ids=["report"])
+    events.delete_rule(Name="report")
+
+
+def test_a_schedule_of_the_name_in_another_group_is_not_the_batch(
+    move_schedule, preflight, surroundings
+):
+    move_schedule("other")
+    assert found(preflight(name="report"), "trigger")["subject"] == "rule report"
+    remove_rule(surroundings)
+    check = found(preflight(name="report"), "trigger")
+    assert (check["status"], check["subject"]) == ("OK", "schedule report")
+
+
+def test_the_schedule_of_an_owner_is_in_its_group(move_schedule, preflight):
+    move_schedule("reports")
+    check = found(preflight(name="report", owner="reports"), "trigger")
+    assert check["status"] == "NG"
+    assert "in the group reports" in check["reason"]
+
+
+@pytest.mark.parametrize("said", [{}, {"trigger": "scheduler"}])
+def test_schedules_of_one_name_in_several_groups_have_to_be_told_apart(
+    move_schedule, preflight, surroundings, said
+):
+    move_schedule("other", "third")
+    remove_rule(surroundings)
+    (check,) = preflight(name="report", **said)["checks"]
+    assert (check["name"], check["status"]) == ("trigger", "NG")
+    assert "in the groups other and third" in check["reason"]
+    assert check["remedy"] == "Say which one with group_name."
+    check = found(preflight(name="report", group_name="third", **said), "trigger")
+    assert check["status"] == "OK"
+
+
+def test_where_schedules_may_not_be_read_the_rule_is_checked_and_the_doubt_told(
+    both, preflight, emulator
+):
+    emulator.deny("scheduler:GetSchedule")
+    result = preflight(name="report")
+    (doubt, check) = [each for each in result["checks"] if each["name"] == "trigger"]
+    assert (doubt["status"], doubt["subject"]) == ("SKIP", "rule or schedule report")
+    assert "Allow scheduler:GetSchedule" in doubt["remedy"]
+    assert (check["status"], check["subject"]) == ("OK", "rule report")
+
+
+def test_overrides_that_the_rule_makes_of_its_event_are_skipped(deploy, preflight, surroundings):
+    deploy()
+    events = surroundings.aws("events")
+    target = events.list_targets_by_rule(Rule="report")["Targets"][0]
+    del target["Input"]
+    template = '{"containerOverrides": [{"name": "report", "command": ["at", "<time>"]}]}'
+    made = {"InputPathsMap": {"time": "$.time"}, "InputTemplate": template}
+    events.put_targets(Rule="report", Targets=[{**target, "InputTransformer": made}])
+    result = preflight(name="report")
+    assert lines(result, "NG") == []
+    (check,) = [check for check in result["checks"] if check["status"] == "SKIP"]
+    assert check["line"] == (
+        "SKIP overrides and input: The rule makes them of its event (InputTransformer), so they are"
+        " not known before. Give overrides instead, unless the batch needs something of the event."
+    )
+    assert not {"override_containers", "command"} & {check["name"] for check in result["checks"]}
+
+
 def test_every_check_says_what_was_looked_at_and_ng_what_to_do(deploy, preflight, surroundings):
     deploy()
     surroundings.aws("ecs").delete_cluster(cluster="batch")
