@@ -20,7 +20,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_progress import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.progress import (
     status_line,
 )
 

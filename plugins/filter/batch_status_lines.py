@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_status_table import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.status_table import (
     status_lines,
 )
 

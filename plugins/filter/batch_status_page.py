@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_status_page import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.status_page import (
     status_page,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_status_table import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.status_table import (
     moment_text,
 )
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.batchwork.aws.plugins.module_utils._model import fleet_needs as model
+from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet import needs
 from ansible_collections.batchwork.aws.plugins.plugin_utils._plain_values import plain
 
 
@@ -21,7 +21,7 @@ def fleet_needs(
 ) -> dict[str, Any]:
     if not isinstance(batches, list):
         raise AnsibleFilterError(f"a list of batches is expected, not {type(batches).__name__}")
-    return model.fleet_needs(plain(batches), plain(defaults or {}), owner, guard_state_machine_arn)
+    return needs.fleet_needs(plain(batches), plain(defaults or {}), owner, guard_state_machine_arn)
 
 
 class FilterModule:

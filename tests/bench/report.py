@@ -23,7 +23,8 @@ RUN_TITLES = {run.name: run.title for run in RUNS}
 INTRODUCTION = """\
 # Benchmarks
 
-This page is written by `make bench OPTIONS="--full --repeat 3 --report"`; it holds nothing that was typed in.
+This page is written by `make bench OPTIONS="--full --repeat 3 --report"`; it holds nothing that was
+typed in.
 
 Each row is one run of one tool on a local AWS emulator of its own, which counts the API calls. The
 tools take turns, so that what else the machine does slows all of them. A network as it is between

@@ -21,7 +21,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target im
     task_tags,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import parsed_json
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.run_task import (
     GROUP_PREFIX,
     REQUEST_MEMBERS,
     group_of,

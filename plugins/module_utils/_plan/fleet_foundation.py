@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import OWNER_TAG
-from ansible_collections.batchwork.aws.plugins.module_utils._model.guard_state_machine import (
-    definition,
-)
-from ansible_collections.batchwork.aws.plugins.module_utils._model.policy_document import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.policy_document import (
     MANAGED_POLICY_LIMIT,
     TRUST_POLICY_LIMIT,
     length_of,
     widened,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.guard_state_machine import (
+    definition,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.wishes import StateMachineWish
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.state_machine import (

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.batchwork.aws.plugins.filter.split_policy import split_policy
-from ansible_collections.batchwork.aws.plugins.module_utils._model.policy_document import length_of
+from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.policy_document import (
+    length_of,
+)
 from ansible_collections.batchwork.aws.tests.unit.policies.iam_documents import (
     conditions_of,
     grants,

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import OPTIONS
-from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_reading import (
-    read_batches,
-)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.descriptions import (
     TASK_DEFINITION_OPTIONS,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.batch_reading import (
+    read_batches,
 )
 
 EVENTS, SCHEDULER = "events.amazonaws.com", "scheduler.amazonaws.com"

@@ -21,21 +21,21 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
     rule_arn,
     schedule_arn,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis.diagnosis import (
     UNKNOWN,
     Evidence,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import GUARD
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
-    group_of,
-    run_request,
-)
-from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
-from ansible_collections.batchwork.aws.plugins.module_utils._model.trail import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis.trail import (
     STARTED_BY_GUARD,
     Marks,
     started_by_prefix,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import GUARD
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.run_task import (
+    group_of,
+    run_request,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._schedule.past_runs import (
     Timing,
     run_at,

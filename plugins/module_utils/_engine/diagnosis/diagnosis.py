@@ -50,7 +50,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.diagnosis.tr
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Outcome
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import RULE, SCHEDULER
-from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis.diagnosis import (
     NG,
     Evidence,
     conclude,

@@ -31,15 +31,19 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.diagnosis.ca
     unread,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import RULE
-from ansible_collections.batchwork.aws.plugins.module_utils._model.dead_letter import dead_letter
-from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis.dead_letter import (
+    dead_letter,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis.diagnosis import (
     NG,
     OK,
     UNKNOWN,
     Evidence,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis.trail import (
+    run_task_calls,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
-from ansible_collections.batchwork.aws.plugins.module_utils._model.trail import run_task_calls
 from ansible_collections.batchwork.aws.plugins.module_utils._schedule.words import plural
 
 COUNTS_ARRIVE = timedelta(minutes=5)

@@ -28,23 +28,23 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.run.verdict 
     telling_task,
     what_went_wrong,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis.diagnosis import (
     NG,
     OK,
     UNKNOWN,
     Evidence,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.run_task import (
     LogStream,
     log_stream,
     observed_container,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.stop_reasons import stop_text
 from ansible_collections.batchwork.aws.plugins.module_utils._model.secret_values import (
     secret_values,
     without_secrets,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
-from ansible_collections.batchwork.aws.plugins.module_utils._model.stop_reasons import stop_text
 
 ECS_FORGETS = timedelta(hours=1)
 STOPPED = "STOPPED"

@@ -23,29 +23,29 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.diagnosis.ca
     unread,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import RULE
-from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis.diagnosis import (
     NG,
     OK,
     UNKNOWN,
     Evidence,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import GUARD
-from ansible_collections.batchwork.aws.plugins.module_utils._model.guard import STATE_MACHINE
-from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import parsed_json
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_offline import (
-    overrides_of_event,
-)
-from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
-from ansible_collections.batchwork.aws.plugins.module_utils._model.stop_reasons import (
-    NOT_CONVERTED,
-)
-from ansible_collections.batchwork.aws.plugins.module_utils._model.trail import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis.trail import (
     CHANGES_OF_RULES,
     CHANGES_OF_SCHEDULES,
     Change,
     changes_of,
     state_at,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import GUARD
+from ansible_collections.batchwork.aws.plugins.module_utils._model.guard import STATE_MACHINE
+from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import parsed_json
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.offline import (
+    overrides_of_event,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.stop_reasons import (
+    NOT_CONVERTED,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._schedule.past_runs import (
     Timing,
     last_run,

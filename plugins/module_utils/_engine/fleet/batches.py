@@ -30,7 +30,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet.result
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet.retention import retain
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Outcome
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
-from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet_options import FleetOptions
+from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.options import FleetOptions
 
 CLOCK = Clock()
 

@@ -31,7 +31,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import 
     RULE,
     Batch,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_reading import read_batches
 from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import (
     compare,
     same,
@@ -42,6 +41,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.descriptions 
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import (
     merged as merged_target,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.batch_reading import (
+    read_batches,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
     Findings,

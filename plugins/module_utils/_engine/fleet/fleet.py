@@ -16,7 +16,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison im
 from ansible_collections.batchwork.aws.plugins.module_utils._model.descriptions import (
     Description,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet_options import FleetOptions
+from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.options import FleetOptions
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import Findings
 from ansible_collections.batchwork.aws.plugins.module_utils._model.rule_options import RuleOptions
 from ansible_collections.batchwork.aws.plugins.module_utils._model.schedule_options import (

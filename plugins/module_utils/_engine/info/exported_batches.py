@@ -34,7 +34,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.threads impo
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import family_and_revision
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import TAG_PREFIX
-from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_export import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.batch_export import (
     Description,
     TargetShapes,
     batch_of_rule,
@@ -44,7 +44,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_export 
     unsaid_of_rule,
     unsaid_of_schedule,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_reading import read_batches
+from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.batch_reading import (
+    read_batches,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
     InvalidDescription,
 )

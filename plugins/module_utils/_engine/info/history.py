@@ -45,9 +45,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
     parse_arn,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import RULE
-from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis import APART
+from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis.diagnosis import APART
 from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import GUARD
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_history import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.history import (
     RunSource,
     last_runs,
     logged_runs,
@@ -55,7 +55,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.run_history i
     shared_tasks,
     stopped_runs,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.run_task import (
     LogStream,
     group_of,
     log_stream,

@@ -33,7 +33,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.schedule_fac
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import cluster_arn, is_arn
-from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet_options import MOST_WORKERS
+from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.options import MOST_WORKERS
 from ansible_collections.batchwork.aws.plugins.module_utils._model.hidden_values import hidden_paths
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
     InvalidDescription,

@@ -51,7 +51,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
     parse_arn,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import OWNER_TAG
-from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_export import starts_tasks
+from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.batch_export import (
+    starts_tasks,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.guard import is_state_machine
 from ansible_collections.batchwork.aws.plugins.module_utils._model.schedule import DEFAULT_GROUP
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document

@@ -48,8 +48,10 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.state_machines 
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight.memory import Memory
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import Place, parse_arn
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.task_needs import (
+    EcrImage,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
-from ansible_collections.batchwork.aws.plugins.module_utils._model.task_needs import EcrImage
 
 Result = TypeVar("Result")
 

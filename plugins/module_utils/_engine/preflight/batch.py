@@ -24,15 +24,15 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target im
     task_tags,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.guard import STATE_MACHINE
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_check import Check
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
-    target_overrides,
-)
-from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
-from ansible_collections.batchwork.aws.plugins.module_utils._model.task_needs import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.check import Check
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.task_needs import (
     TaskNeeds,
     needs_of,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.run_task import (
+    target_overrides,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation import (
     target_traits,
     task_traits,

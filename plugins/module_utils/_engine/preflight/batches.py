@@ -44,16 +44,16 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import 
     Batch,
     merged_under,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_reading import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import merged
+from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.batch_reading import (
     with_images,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import merged
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_check import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.check import (
     Check,
     ng,
     skip,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_offline import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.offline import (
     SCHEDULE,
     Written,
     check_command,

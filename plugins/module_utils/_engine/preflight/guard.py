@@ -23,7 +23,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight.ro
     some_task,
     trust_question,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_check import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.check import (
     Check,
     ng,
     ok,

@@ -15,22 +15,22 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight.ba
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight.questions import (
     Question,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.network_reach import (
-    INTERNET,
-    Network,
-    check_reach,
-    needs_endpoints,
-)
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_check import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.check import (
     Check,
     ng,
     ok,
     skip,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
-from ansible_collections.batchwork.aws.plugins.module_utils._model.task_needs import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.network_reach import (
+    INTERNET,
+    Network,
+    check_reach,
+    needs_endpoints,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.task_needs import (
     SECRETS_MANAGER,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.reading import number
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.wording import (
     listed,

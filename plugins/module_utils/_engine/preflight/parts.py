@@ -25,18 +25,18 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight.qu
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
     family_and_revision,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.iam_policy import (
-    Decision,
-    Request,
-    decide,
-)
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_check import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.check import (
     Check,
     ng,
     ok,
     skip,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.task_needs import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.iam_policy import (
+    Decision,
+    Request,
+    decide,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.task_needs import (
     SECRETS_MANAGER,
     EcrImage,
     LogGroup,

@@ -45,8 +45,8 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight.tr
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.threads import in_threads
-from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet_options import FleetOptions
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_check import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.options import FleetOptions
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.check import (
     NG,
     OK,
     SKIP,

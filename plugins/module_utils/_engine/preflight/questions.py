@@ -15,7 +15,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import (
     NotFound,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_check import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.check import (
     Check,
     skip,
 )

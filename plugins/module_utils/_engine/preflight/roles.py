@@ -32,20 +32,20 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight.qu
     Question,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import parse_arn
-from ansible_collections.batchwork.aws.plugins.module_utils._model.iam_policy import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.check import (
+    Check,
+    ng,
+    ok,
+    skip,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.iam_policy import (
     BOUNDARY,
     ORGANIZATION,
     Decision,
     Verdict,
     trusts,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_check import (
-    Check,
-    ng,
-    ok,
-    skip,
-)
-from ansible_collections.batchwork.aws.plugins.module_utils._model.task_needs import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.task_needs import (
     PARAMETER_STORE,
     SECRETS_MANAGER,
     EcrImage,

@@ -16,12 +16,12 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight.ba
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.schedule_facts import (
     facts_of_schedule,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_check import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.check import (
     Check,
     ng,
     ok,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_offline import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.offline import (
     SCHEDULE,
 )
 

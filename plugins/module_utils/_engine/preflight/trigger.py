@@ -41,14 +41,14 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.single.ecs_t
     check_target,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import RULE
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_check import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.check import (
     NG,
     Check,
     ng,
     ok,
     skip,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_offline import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.offline import (
     SCHEDULE,
     Written,
     check_command,

@@ -21,7 +21,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import is
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
     InvalidDescription,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import cluster_of
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.run_task import cluster_of
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 
 

@@ -17,7 +17,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.logs import (
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.run.request import Run
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.run_task import (
     LogStream,
     log_stream,
 )

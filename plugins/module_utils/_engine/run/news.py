@@ -27,7 +27,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.run.wait imp
     look_at_tasks,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_progress import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.progress import (
     SHOWN_LINES,
     age_of,
     end_line,
@@ -37,7 +37,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.run_progress 
     seconds_in_status,
     status_of,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import task_id
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.run_task import task_id
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 
 

@@ -27,16 +27,16 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.problems impo
     InvalidDescription,
     refuse_errors,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.run_task import (
     observed_container,
     run_request,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
-from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import UserPaths
-from ansible_collections.batchwork.aws.plugins.module_utils._model.stop_reasons import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.stop_reasons import (
     NOT_CONVERTED,
     remedy,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
+from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import UserPaths
 from ansible_collections.batchwork.aws.plugins.module_utils._model.target_options import (
     read_overrides as read_override_options,
 )

@@ -49,15 +49,15 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.session impo
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import (
     InvalidDescription,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_progress import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.progress import (
     started_lines,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
-from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import to_snake
-from ansible_collections.batchwork.aws.plugins.module_utils._model.stop_reasons import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.stop_reasons import (
     remedy,
     stop_text,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
+from ansible_collections.batchwork.aws.plugins.module_utils._model.spelling import to_snake
 
 
 def run_batch(session: Session, params: Mapping[str, Any]) -> Outcome:

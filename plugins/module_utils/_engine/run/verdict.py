@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
-from ansible_collections.batchwork.aws.plugins.module_utils._model.stop_reasons import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.stop_reasons import (
     ESSENTIAL_CONTAINER_EXITED,
     remedy,
     stop_text,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
 
 
 def exit_code_of(task: Mapping[str, Any], container: str) -> int | None:

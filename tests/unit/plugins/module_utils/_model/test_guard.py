@@ -19,7 +19,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.guard import 
     read_guard,
     unguarded,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import group_of
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.run_task import group_of
 
 STATE_MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:batch-guard"
 CLUSTER = "arn:aws:ecs:eu-central-1:123456789012:cluster/batch"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import run_request
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.run_task import run_request
 from ansible_collections.batchwork.aws.plugins.module_utils._model.universal_target import (
     is_run_task_target,
     universal_request,

@@ -25,7 +25,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight.pe
     verdicts,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
-from ansible_collections.batchwork.aws.plugins.module_utils._model.iam_policy import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.iam_policy import (
     BOUNDARY,
     ORGANIZATION,
     Decision,

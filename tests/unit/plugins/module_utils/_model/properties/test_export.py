@@ -10,12 +10,6 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import Batch
-from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_export import (
-    TargetShapes,
-    batch_of_rule,
-    batch_of_schedule,
-    described_definition,
-)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import compare
 from ansible_collections.batchwork.aws.plugins.module_utils._model.descriptions import (
     describe_task_definition,
@@ -23,6 +17,12 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.descriptions 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.ecs_target import (
     merged,
     normal_form,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.batch_export import (
+    TargetShapes,
+    batch_of_rule,
+    batch_of_schedule,
+    described_definition,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.problems import Findings
 from ansible_collections.batchwork.aws.plugins.module_utils._model.target_options import (

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_export import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.batch_export import (
     TargetShapes,
     batch_of_rule,
     batch_of_schedule,

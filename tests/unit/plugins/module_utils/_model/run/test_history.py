@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_history import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.history import (
     RunSource,
     last_runs,
     logged_runs,

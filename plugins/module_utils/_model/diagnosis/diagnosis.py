@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.stop_reasons import remedy
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
-from ansible_collections.batchwork.aws.plugins.module_utils._model.stop_reasons import remedy
 
 OK, NG, UNKNOWN = "OK", "NG", "UNKNOWN"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from ansible_collections.batchwork.aws.plugins.module_utils._model import run_progress
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run import progress
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -25,15 +25,15 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
     ],
 )
 def test_durations(seconds: float, text: str) -> None:
-    assert run_progress.duration_text(seconds) == text
+    assert progress.duration_text(seconds) == text
 
 
 def test_the_status_of_one_task_and_of_several() -> None:
     running, pending = {"lastStatus": "RUNNING"}, {"lastStatus": "PENDING"}
-    assert run_progress.status_of([running]) == "RUNNING"
-    assert run_progress.status_of([{}]) == "PROVISIONING"
-    assert run_progress.status_of([running, running]) == "RUNNING"
-    assert run_progress.status_of([running, pending, running]) == "1 PENDING, 2 RUNNING"
+    assert progress.status_of([running]) == "RUNNING"
+    assert progress.status_of([{}]) == "PROVISIONING"
+    assert progress.status_of([running, running]) == "RUNNING"
+    assert progress.status_of([running, pending, running]) == "1 PENDING, 2 RUNNING"
 
 
 @pytest.mark.parametrize(
@@ -47,29 +47,25 @@ def test_the_status_of_one_task_and_of_several() -> None:
     ],
 )
 def test_how_long_a_status_lasts(task: dict[str, object], seconds: float) -> None:
-    assert run_progress.seconds_in_status([task], NOW) == seconds
+    assert progress.seconds_in_status([task], NOW) == seconds
 
 
 def test_the_age_is_that_of_the_oldest_task() -> None:
     tasks = [{"createdAt": NOW - timedelta(seconds=age)} for age in (5, 90)]
-    assert run_progress.age_of(tasks, NOW) == 90
-    assert run_progress.age_of([{}], NOW) == 0
+    assert progress.age_of(tasks, NOW) == 90
+    assert progress.age_of([{}], NOW) == 0
 
 
 def test_an_old_run_is_told_in_larger_portions() -> None:
     ages = (0, 30, 120, 7200)
-    assert [run_progress.gathering_seconds(age) for age in ages] == [1, 1, 4, 8]
+    assert [progress.gathering_seconds(age) for age in ages] == [1, 1, 4, 8]
 
 
 def test_lines() -> None:
-    assert run_progress.started_lines("hello", ["arn:a"]) == ["hello: started arn:a"]
-    assert run_progress.status_line("hello", "RUNNING", 20) == "hello: RUNNING for 20 s"
-    assert run_progress.end_line("hello", 0, 61) == (
-        "hello: STOPPED with exit code 0 after 1 min 1 s"
-    )
-    assert run_progress.end_line("hello", None, 2) == (
-        "hello: STOPPED without an exit code after 2 s"
-    )
+    assert progress.started_lines("hello", ["arn:a"]) == ["hello: started arn:a"]
+    assert progress.status_line("hello", "RUNNING", 20) == "hello: RUNNING for 20 s"
+    assert progress.end_line("hello", 0, 61) == ("hello: STOPPED with exit code 0 after 1 min 1 s")
+    assert progress.end_line("hello", None, 2) == ("hello: STOPPED without an exit code after 2 s")
 
 
 @pytest.mark.parametrize(
@@ -84,12 +80,12 @@ def test_lines() -> None:
     ],
 )
 def test_a_log_does_nothing_to_the_terminal(message: str, lines: list[str]) -> None:
-    assert list(run_progress.log_lines("h", [message])) == lines
+    assert list(progress.log_lines("h", [message])) == lines
 
 
 def test_of_many_lines_the_newest_are_shown() -> None:
-    lines = [str(number) for number in range(run_progress.SHOWN_LINES + 3)]
-    shown = run_progress.newest_lines("h", lines)
+    lines = [str(number) for number in range(progress.SHOWN_LINES + 3)]
+    shown = progress.newest_lines("h", lines)
     assert shown[0] == "h: 3 lines of the log are not shown here"
     assert shown[1:] == lines[3:]
-    assert run_progress.newest_lines("h", lines[:5]) == lines[:5]
+    assert progress.newest_lines("h", lines[:5]) == lines[:5]

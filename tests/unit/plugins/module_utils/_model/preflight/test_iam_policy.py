@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.batchwork.aws.plugins.module_utils._model.iam_policy import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.iam_policy import (
     BOUNDARY,
     Decision,
     Request,

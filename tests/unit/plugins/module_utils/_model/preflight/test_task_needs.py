@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.batchwork.aws.plugins.module_utils._model.task_needs import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.task_needs import (
     LogGroup,
     SecretReference,
     ecr_image,

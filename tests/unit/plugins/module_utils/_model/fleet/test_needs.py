@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet_needs import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.needs import (
     fleet_needs,
     with_roles,
 )

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from ansible_collections.batchwork.aws.plugins.module_utils._model.trail import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis.trail import (
     STARTED_BY_GUARD,
     Change,
     Marks,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_status_table import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.status_table import (
     COLUMNS,
     duration_text,
     moment_text,

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis.diagnosis import (
     CAUSES,
     NG,
     NOT_KNOWN,

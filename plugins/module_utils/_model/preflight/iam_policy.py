@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from ansible_collections.batchwork.aws.plugins.module_utils._model.iam_conditions import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.iam_conditions import (
     NO,
     YES,
     Answer,

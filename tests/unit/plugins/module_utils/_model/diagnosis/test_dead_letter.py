@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from ansible_collections.batchwork.aws.plugins.module_utils._model.dead_letter import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.diagnosis.dead_letter import (
     DeadLetter,
     dead_letter,
 )

@@ -19,7 +19,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import 
     Batch,
     merged_under,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_reading import read_batches
+from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.batch_reading import (
+    read_batches,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.wording import shown
 
 TASK_ROLE_POLICY = "task_role_policy"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_check import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.check import (
     Check,
     ng,
     ok,

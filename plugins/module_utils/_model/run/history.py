@@ -17,17 +17,17 @@ from typing import Any
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import family_and_revision
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import RULE
 from ansible_collections.batchwork.aws.plugins.module_utils._model.moments import utc_text
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.run_task import (
     STARTED_BY_PREFIX as STARTED_BY_HAND,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.run_task import (
     started_by as started_by_hand,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.run_task import (
     task_id,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.stop_reasons import stop_text
 from ansible_collections.batchwork.aws.plugins.module_utils._model.shapes import Document
-from ansible_collections.batchwork.aws.plugins.module_utils._model.stop_reasons import stop_text
 
 STARTED_BY_RULE = "events-rule/"
 STARTED_BY_SCHEDULE = "chronos-schedule/"

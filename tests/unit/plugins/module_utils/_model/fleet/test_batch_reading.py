@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_reading import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.batch_reading import (
     BatchReading,
     read_batches,
 )

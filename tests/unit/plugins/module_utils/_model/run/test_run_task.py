@@ -13,7 +13,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model i
     input_shape,
     structure,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.run_task import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.run_task import (
     REQUEST_MEMBERS,
     LogStream,
     cluster_of,

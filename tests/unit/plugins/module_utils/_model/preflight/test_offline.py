@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_check import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.check import (
     Check,
     ng,
     ok,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_offline import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.offline import (
     TOPICS,
     Written,
     check_command,

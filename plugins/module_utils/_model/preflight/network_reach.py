@@ -14,17 +14,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight_check import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.check import (
     Check,
     ng,
     ok,
     skip,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.security_group_rules import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.group_rules import (
     https_in,
     https_out,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.subnet_routes import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.subnet_routes import (
     Kind,
     Way,
     way_of,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from ansible_collections.batchwork.aws.plugins.module_utils._model.stop_reasons import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.stop_reasons import (
     ESSENTIAL_CONTAINER_EXITED,
 )
 

@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_status_page import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.status_page import (
     status_page,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.batch_status_table import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.status_table import (
     COLUMNS,
     moment_text,
     row_of,

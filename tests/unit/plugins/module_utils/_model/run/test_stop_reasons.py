@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.batchwork.aws.plugins.module_utils._model.stop_reasons import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.run.stop_reasons import (
     KNOWN_REASONS,
     remedy,
     stop_text,
