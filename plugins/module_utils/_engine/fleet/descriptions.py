@@ -121,7 +121,7 @@ def _describe_definition(
     batch: Batch, described: Mapping[str, object], known: dict[str, _Known]
 ) -> Description:
     options = {key: value for key, value in described.items() if key not in NO_CONTENT}
-    tags = _definition_tags(batch)
+    tags = definition_tags(batch)
     common = {key: value for key, value in tags.items() if key != BATCH_TAG}
     family = str(options.get("family"))
     before = known.get(family)
@@ -138,7 +138,8 @@ def _describe_definition(
     return description
 
 
-def _definition_tags(batch: Batch) -> dict[str, str]:
+def definition_tags(batch: Batch) -> dict[str, str]:
+    """Return the tags that a batch wants on the task definition that it describes."""
     own = (batch.definition or {}).get("tags") or {}
     return {**batch.tags, **{str(key): str(value) for key, value in own.items()}}
 
@@ -217,7 +218,7 @@ def _join_families(fleet: Fleet) -> list[str]:
         work.family = family
         mistakes += _contradictions(family, work)
         family.works.append(work)
-        tags = _common_tags(family.wish.tags or {}, _definition_tags(work.batch))
+        tags = _common_tags(family.wish.tags or {}, definition_tags(work.batch))
         family.wish = replace(family.wish, tags=tags)
     for work in fleet.works:
         named = None if work.batch.absent else work.batch.definition_name
@@ -229,7 +230,7 @@ def _family_of(name: str, work: BatchWork) -> FamilyWork:
     described = work.batch.definition or {}
     document = work.definition.document if work.definition else {}
     purge_tags = bool(described.get("purge_tags", True))
-    wish = TaskDefinitionWish(document, _definition_tags(work.batch), purge_tags)
+    wish = TaskDefinitionWish(document, definition_tags(work.batch), purge_tags)
     return FamilyWork(name, wish, [work])
 
 

@@ -95,6 +95,10 @@ class Account:
         """Return a task definition."""
         return self._once(describe_task_definition, self.client("ecs"), reference).document
 
+    def definition_tags(self, reference: str) -> Mapping[str, str]:
+        """Return the tags of a task definition."""
+        return self._once(describe_task_definition, self.client("ecs"), reference).tags
+
     def state_machine(self, arn: str) -> Document:
         """Return a state machine."""
         return self._once(describe_state_machine, self.client("stepfunctions"), arn)

@@ -8,11 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.errors import (
     AwsError,
     NotFound,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet.descriptions import (
+    definition_tags,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight.account import (
     Account,
@@ -32,6 +36,10 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.preflight.qu
     Question,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import parse_arn
+from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import (
+    BATCH_TAG,
+    OWNER_TAG,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.check import (
     Check,
     ng,
@@ -55,6 +63,9 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.tas
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.wording import (
     listed,
 )
+
+Context: TypeAlias = Mapping[str, tuple[str, ...]]
+"""Condition keys of a request, with its values."""
 
 TASKS = "ecs-tasks.amazonaws.com"
 SOME_TASK = "00000000000000000000000000000000"
@@ -95,7 +106,8 @@ class RoleOfBatch:
 class May:
     """One thing that a role has to be allowed, and what happens where it is not.
 
-    ``resources`` are looked up when the question is asked, since that may take calls of its own.
+    ``resources`` and ``context`` are looked up when the question is asked, since that may take
+    calls of its own.
     """
 
     name: str
@@ -103,7 +115,7 @@ class May:
     actions: tuple[str, ...]
     resources: Callable[[], tuple[str, ...]]
     why: str
-    context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    context: Callable[[], Context] = dict
 
     def question(self, account: Account, role: RoleOfBatch) -> Question:
         """Return the question whether the role may."""
@@ -112,7 +124,7 @@ class May:
 
     def check(self, account: Account, role: RoleOfBatch, subject: str) -> Check:
         """Ask, and return what the verdicts say together."""
-        found = verdicts(account, Asked(role.arn, self.actions, self.resources(), self.context))
+        found = verdicts(account, Asked(role.arn, self.actions, self.resources(), self.context()))
         denied = [verdict for verdict in found if verdict.denied]
         unknown = sorted({key for verdict in found for key in verdict.unknown})
         if denied:
@@ -256,9 +268,10 @@ def runs_tasks(account: Account, examined: Examined, kind: str) -> Iterator[May]
         lambda: tuple(_revisions(account, examined)),
         "RunTask is refused for every revision that no policy covers, also for the next one that is"
         " registered.",
-        {
+        lambda: {
             "ecs:cluster": (cluster,),
             "ecs:enable-execute-command": (str(examined.executes_commands).lower(),),
+            **_resource_tags(account, examined),
         },
     )
     roles = (examined.role_arn(member, place) for member in ("executionRoleArn", "taskRoleArn"))
@@ -270,7 +283,7 @@ def runs_tasks(account: Account, examined: Examined, kind: str) -> Iterator[May]
             ("ecs:TagResource",),
             _fixed(f"{cluster.replace(':cluster/', ':task/')}/{SOME_TASK}"),
             "The batch tags its tasks, and RunTask is refused without this.",
-            {"ecs:CreateAction": ("RunTask",)},
+            lambda: {"ecs:CreateAction": ("RunTask",)},
         )
 
 
@@ -285,7 +298,7 @@ def _pass(passed: str, kind: str) -> May:
         ("iam:PassRole",),
         _fixed(passed),
         "Who starts a task passes its roles to ECS, and RunTask is refused without this.",
-        {"iam:PassedToService": (TASKS,)},
+        lambda: {"iam:PassedToService": (TASKS,)},
     )
 
 
@@ -301,6 +314,18 @@ def _revisions(account: Account, examined: Examined) -> Iterator[str]:
     elif newest:
         yield place.arn("ecs", f"task-definition/{examined.family}:{newest}")
     yield place.arn("ecs", f"task-definition/{examined.family}:{newest + 1}")
+
+
+def _resource_tags(account: Account, examined: Examined) -> Context:
+    """Return the tags on which policies may depend: those that the batch writes on what it
+    describes, else those of what it starts. Whether it has an owner is always known; a tag that a
+    policy names besides may yet be put on. The batch's own tag goes where families are shared."""
+    tags = definition_tags(examined.batch) if examined.described else {}
+    if not tags:
+        with suppress(NotFound):
+            tags = dict(account.definition_tags(examined.reference or ""))
+    known = {OWNER_TAG: "", **tags}
+    return {f"aws:ResourceTag/{key}": (known[key],) for key in sorted({*known} - {BATCH_TAG})}
 
 
 def _of_execution(account: Account, examined: Examined) -> Iterator[May]:
@@ -414,7 +439,7 @@ def _check_key(
         ("kms:Decrypt",),
         _fixed(arn),
         STOPS,
-        {"kms:ViaService": (via,)},
+        lambda: {"kms:ViaService": (via,)},
     )
     yield may.check(account, role, subject)
 
