@@ -32,7 +32,7 @@ GIVEN = {
     "scheduled_batch_subnets": ["subnet-0123456789abcdef0"],
     "scheduled_batch_container_definitions": [{"name": "hello", "image": "busybox:1"}],
 }
-COMPARISONS = ("guard_compared", "notifications_compared")
+FOUND = ("found", "guard_compared", "notifications_compared")
 
 Evaluate = Callable[..., Any]
 
@@ -52,7 +52,7 @@ def evaluate() -> Evaluate:
 
     Options are the role's, without their prefix. ``changes`` is what the comparison found, ``msg``
     what it refused; those of guard and notifications are ``guard_compared`` and
-    ``notifications_compared``.
+    ``notifications_compared``. ``found`` are the roles, policies and log groups that exist.
     """
     loader = DataLoader()
     role_vars = variables_of(ROLE, loader)
@@ -68,7 +68,7 @@ def evaluate() -> Evaluate:
             "__scheduled_batch_compared": compared,
             **GIVEN,
             **{
-                f"{'__' if option in COMPARISONS else ''}scheduled_batch_{option}": given
+                f"{'__' if option in FOUND else ''}scheduled_batch_{option}": given
                 for option, given in options.items()
             },
         }
