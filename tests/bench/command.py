@@ -38,7 +38,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
         type=int,
         default=100,
         metavar="N",
-        help="size of the largest fleet that Terraform deploys too (100); 1000 takes an hour",
+        help="size of the largest fleet that Terraform deploys too (100); 1000 takes half an hour",
     )
     parser.add_argument(
         "--existing-up-to",

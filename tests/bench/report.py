@@ -23,8 +23,8 @@ RUN_TITLES = {run.name: run.title for run in RUNS}
 INTRODUCTION = """\
 # Benchmarks
 
-This page is written by `make bench OPTIONS="--full --repeat 3 --report"`; it holds nothing that was
-typed in.
+This page is written by `make bench` with `--report`, from the figures of the machine described
+below; it holds nothing that was typed in.
 
 Each row is one run of one tool on a local AWS emulator of its own, which counts the API calls. The
 tools take turns, so that what else the machine does slows all of them. A network as it is between
@@ -52,7 +52,7 @@ COMMANDS = """\
 ```
 make bench                                       # one batch, and fleets of 10 and 100: minutes
 make bench OPTIONS="--full --repeat 3 --report"  # all kinds and sizes, quotas, and this page
-make bench OPTIONS="--kinds own --sizes 1000 --terraform-up-to 1000"  # Terraform too: an hour
+make bench OPTIONS="--kinds own --sizes 1000 --terraform-up-to 1000"  # half an hour
 make bench OPTIONS="--quotas 300 --report"       # only under AWS's quotas: five minutes
 make bench OPTIONS="--help"
 ```
