@@ -91,6 +91,7 @@ def state_machine_arn(place: Place, name: str) -> str:
 
 
 DEFAULT_BUS = "default"
+"""The only bus on which rules with a schedule live."""
 
 
 def bus_name(event_bus: str | None) -> str:

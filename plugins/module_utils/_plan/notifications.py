@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import rule_arn
+from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import DEFAULT_BUS, rule_arn
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import BATCH_TAG
 from ansible_collections.batchwork.aws.plugins.module_utils._model.comparison import Change, compare
 from ansible_collections.batchwork.aws.plugins.module_utils._model.normal_form import (
@@ -43,7 +43,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._plan.rule import (
     plan_rule_removal,
 )
 
-BUS = "default"
 QUEUE, RULE, TARGET = "queue", "rule", "target"
 
 
@@ -145,9 +144,9 @@ def _plan_rule(observed: ObservedNotifications, wanted: Notifications) -> dict[s
         "ScheduleExpression": "",
         "RoleArn": "",
     }
-    rule = RuleWish(wanted.rule_name, BUS, given, enabled=True, tags=wanted.tags)
+    rule = RuleWish(wanted.rule_name, DEFAULT_BUS, given, enabled=True, tags=wanted.tags)
     target = failure_target(wanted)
-    target_wish = TargetWish(wanted.rule_name, BUS, target["Id"], target, REMOVE)
+    target_wish = TargetWish(wanted.rule_name, DEFAULT_BUS, target["Id"], target, REMOVE)
     return {
         RULE: plan_rule(observed.rule, rule),
         TARGET: plan_target(observed.targets, target_wish),
@@ -156,7 +155,7 @@ def _plan_rule(observed: ObservedNotifications, wanted: Notifications) -> dict[s
 
 def _rule_removal(observed: ObservedNotifications) -> Plan:
     return plan_rule_removal(
-        observed.rule, BUS, [str(target["Id"]) for target in observed.targets.targets]
+        observed.rule, DEFAULT_BUS, [str(target["Id"]) for target in observed.targets.targets]
     )
 
 
@@ -221,7 +220,7 @@ def _joined(parts: Mapping[str, Plan]) -> Plan:
 
 def rule_arn_of(wanted: Notifications) -> str:
     """Return the ARN of the rule on failed tasks."""
-    return rule_arn(wanted.place, wanted.rule_name, BUS)
+    return rule_arn(wanted.place, wanted.rule_name, DEFAULT_BUS)
 
 
 def queue_content(attributes: Mapping[str, Any]) -> Document:

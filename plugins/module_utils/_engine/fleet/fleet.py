@@ -42,9 +42,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._plan.task_definitio
     DescribedTaskDefinition,
 )
 
-BUS = "default"
-"""Rules with a schedule live on the default bus only."""
-
 
 @dataclass(frozen=True)
 class Clock:

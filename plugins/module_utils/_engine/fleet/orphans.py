@@ -23,13 +23,13 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.scheduler_sched
     list_schedules,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet.fleet import (
-    BUS,
     Fleet,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.single import schedule_groups
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.threads import in_threads
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.trigger_uses import Use
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
+    DEFAULT_BUS,
     family_and_revision,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import BATCH_TAG, OWNER_TAG
@@ -93,7 +93,7 @@ def _orphaned_rule(fleet: Fleet, rule: ObservedRule) -> Orphan | None:
     name, client = str(rule.rule["Name"]), fleet.session.clients.client("events")
     try:
         tags = list_rule_tags(client, rule.arn)
-        targets = ObservedTargets(tuple(list_targets(client, name, BUS)))
+        targets = ObservedTargets(tuple(list_targets(client, name, DEFAULT_BUS)))
     except NotFound:
         return None
     own_target = own_target_of(name, targets)

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.service_model import structure
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet.fleet import (
-    BUS,
     BatchWork,
     FamilyWork,
     Fleet,
@@ -22,6 +21,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.single.ecs_t
     with_arns,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
+    DEFAULT_BUS,
     rule_arn,
     schedule_arn,
     task_definition_arn,
@@ -130,7 +130,7 @@ def plan_work(fleet: Fleet, work: BatchWork) -> None:
     work.wish = wish_of(fleet.session, work)
     place = fleet.session.place()
     if batch.trigger == RULE:
-        work.trigger_arn = rule_arn(place, batch.name, BUS)
+        work.trigger_arn = rule_arn(place, batch.name, DEFAULT_BUS)
     else:
         work.trigger_arn = schedule_arn(place, batch.group_name, batch.name)
     point_at_definition(fleet, work)
@@ -162,7 +162,7 @@ def wish_of(session: Session, work: BatchWork) -> BatchWish:
     return BatchWish(
         batch,
         rule=work.rule.wish,
-        target=TargetWish(batch.name, BUS, batch.target_id, target, batch.other_targets),
+        target=TargetWish(batch.name, DEFAULT_BUS, batch.target_id, target, batch.other_targets),
     )
 
 

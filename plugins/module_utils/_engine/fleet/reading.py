@@ -23,7 +23,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.scheduler_sched
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.tagging import get_resources
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet.fleet import (
-    BUS,
     BatchWork,
     FamilyWork,
     Fleet,
@@ -45,6 +44,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.threads impo
     attempt,
     in_threads,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import DEFAULT_BUS
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import (
     BATCH_TAG,
     OWNER_TAG,
@@ -92,7 +92,7 @@ def _read_index(fleet: Fleet) -> Index:
     if len(batches) <= FEW and not fleet.options.prune:
         return Index()
     events = fleet.session.clients.client("events")
-    listed = {str(rule["Name"]): rule for rule in list_rules(events, event_bus_name=BUS)}
+    listed = {str(rule["Name"]): rule for rule in list_rules(events, event_bus_name=DEFAULT_BUS)}
     groups = sorted({batch.group_name for batch in batches})
     names = in_threads(fleet.options.workers, lambda name: _names_in(fleet.session, name), groups)
     return Index(listed, _read_tags(fleet), dict(zip(groups, names, strict=True)))
@@ -152,7 +152,7 @@ def _observe_batch(session: Session, index: Index, batch: Batch) -> ObservedBatc
     rule = _observe_rule(session, index, batch)
     targets: tuple[Document, ...] = ()
     if rule is not None:
-        targets = tuple(list_targets(session.clients.client("events"), batch.name, BUS))
+        targets = tuple(list_targets(session.clients.client("events"), batch.name, DEFAULT_BUS))
     schedule = None
     if index.schedules is None or batch.name in index.schedules.get(batch.group_name, ()):
         schedule = schedules.observe(session, batch.name, batch.group_name)
@@ -161,7 +161,7 @@ def _observe_batch(session: Session, index: Index, batch: Batch) -> ObservedBatc
 
 def _observe_rule(session: Session, index: Index, batch: Batch) -> ObservedRule | None:
     if index.rules is None:
-        return rules.observe(session, batch.name, BUS, with_tags=True)
+        return rules.observe(session, batch.name, DEFAULT_BUS, with_tags=True)
     rule = index.rules.get(batch.name)
     if rule is None:
         return None

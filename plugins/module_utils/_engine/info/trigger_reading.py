@@ -25,7 +25,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._aws.scheduler_sched
     list_schedules_named,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._aws.tagging import get_resources
-from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet.fleet import BUS
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.fleet.reading import (
     FEW,
     GROUPS,
@@ -48,6 +47,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.trigger_uses
     targets_of,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
+    DEFAULT_BUS,
     parse_arn,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import OWNER_TAG
@@ -172,7 +172,7 @@ class _Reader:
             found = in_threads(selection.workers, self._rule_of_name, selection.names or ())
             listed = [rule for rule in found if rule is not None]
         else:
-            listed = list_rules(client, BUS)
+            listed = list_rules(client, DEFAULT_BUS)
         return [
             Trigger(
                 RULE_KIND,
@@ -185,7 +185,7 @@ class _Reader:
         ]
 
     def _rule_of_name(self, name: str) -> Document | None:
-        observed = rules.observe(self._session, name, BUS, with_tags=False)
+        observed = rules.observe(self._session, name, DEFAULT_BUS, with_tags=False)
         return observed.rule if observed else None
 
     def list_schedules(self) -> list[Trigger]:
@@ -283,7 +283,7 @@ class _Reader:
         rule = trigger.observed.rule
         if rule is None:
             return False
-        found = targets_of(self._session, {"Name": trigger.name, "EventBusName": BUS})
+        found = targets_of(self._session, {"Name": trigger.name, "EventBusName": DEFAULT_BUS})
         trigger.observed = ObservedBatch(
             ObservedRule(rule.rule, trigger.tags), ObservedTargets(tuple(found))
         )

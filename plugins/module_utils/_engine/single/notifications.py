@@ -16,7 +16,11 @@ from ansible_collections.batchwork.aws.plugins.module_utils._engine.apply import
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.outcome import Outcome
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.session import Session
 from ansible_collections.batchwork.aws.plugins.module_utils._engine.single import rules
-from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import cluster_arn, parse_arn
+from ansible_collections.batchwork.aws.plugins.module_utils._model.arn import (
+    DEFAULT_BUS,
+    cluster_arn,
+    parse_arn,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import (
     BATCH_TAG,
     SCHEDULER,
@@ -32,7 +36,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.problems impo
 from ansible_collections.batchwork.aws.plugins.module_utils._model.schedule import DEFAULT_GROUP
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.ecs_target import ObservedTargets
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.notifications import (
-    BUS,
     Observed,
     ObservedNotifications,
     foreign_parts,
@@ -142,10 +145,10 @@ def _mistakes(params: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _observe(session: Session, wanted: Notifications) -> ObservedNotifications:
-    rule = rules.observe(session, wanted.rule_name, BUS, with_tags=True)
+    rule = rules.observe(session, wanted.rule_name, DEFAULT_BUS, with_tags=True)
     targets: tuple[Any, ...] = ()
     if rule is not None:
-        found = list_targets(session.clients.client("events"), wanted.rule_name, BUS)
+        found = list_targets(session.clients.client("events"), wanted.rule_name, DEFAULT_BUS)
         targets = tuple(found)
     return ObservedNotifications(
         queue=_queue(session, wanted.queue_name),
