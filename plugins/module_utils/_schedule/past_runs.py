@@ -108,4 +108,5 @@ def meant_in_other_zone(timing: Timing, moment: datetime, tolerance: timedelta) 
     same_reading = moment.replace(tzinfo=zone)
     if same_reading.utcoffset() == moment.utcoffset():
         return None
-    return run_at(timing, same_reading, tolerance)
+    # Not in the zone itself, within which Python reckons by the clock's readings.
+    return run_at(timing, same_reading.astimezone(UTC), tolerance)
