@@ -140,11 +140,12 @@ def _growth_figures(row: Find) -> Iterator[Figure]:
 
 
 def _quota_figure(results: Results) -> Figure:
+    # No failed batch: where one fails, the benchmark ends and there are no figures.
     found = next((each for each in results.quotas if each.size == 300), None)
     work = "first deploy under AWS's quotas, N = 300"
     bound = f"≤ {MOST_TIMES_THE_QUOTA} × what the quotas allow, no failed batch"
     if found is None:
         return Figure(work, bound, "", None)
     times = found.seconds / found.least_seconds
-    measured = f"{found.seconds:.0f} s of {found.least_seconds:.0f} s: {times:.2f} ×, none failed"
+    measured = f"{found.seconds:.0f} s of {found.least_seconds:.0f} s: {times:.2f} ×"
     return Figure(work, bound, measured, times <= MOST_TIMES_THE_QUOTA)

@@ -123,6 +123,7 @@ def _read_query(service: str, operation: str, request: RawRequest) -> dict[str, 
     values = parse_qs(request.body.decode(), keep_blank_values=True)
     protocol = EC2 if model.service_model.resolved_protocol == "ec2" else QUERY
     parser = PROTOCOL_PARSERS[protocol](model, map_type=dict)
+    # moto's parser takes what werkzeug gives it, and names a narrower type.
     return dict(parser.parse({"values": MultiDict(values)}))  # type: ignore[typeddict-item]
 
 

@@ -26,6 +26,7 @@ MOST_LOGGED = 10
 """Entries of a list that are written to the system's log."""
 
 
+# ansible-core has no types.
 class ConfidentialModule(AnsibleModule):  # type: ignore[misc]
     """Hides the values of secret-looking variables in messages, in the system's log, and where
     Ansible repeats the options of a task (``invocation``)."""

@@ -79,6 +79,7 @@ def read_yaml(text: str) -> Any:
 
 @cache
 def _dumper() -> Any:
+    # PyYAML has no types.
     class Dumper(yaml.SafeDumper):  # type: ignore[misc]
         """Knows tagged texts, and repeats nothing by reference."""
 
@@ -100,6 +101,7 @@ def _dumper() -> Any:
 
 @cache
 def _loader() -> Any:
+    # PyYAML has no types.
     class Loader(yaml.SafeLoader):  # type: ignore[misc]
         """Keeps tagged texts."""
 

@@ -20,7 +20,7 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.che
     ok,
     skip,
 )
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.group_rules import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.security_group_rules import (  # noqa: E501
     https_in,
     https_out,
 )

@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.group_rules import (
-    Peers,
-    https_in,
-    https_out,
-)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.network_reach import (
     Network,
     check_reach,
     needs_endpoints,
+)
+from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.security_group_rules import (  # noqa: E501
+    Peers,
+    https_in,
+    https_out,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.preflight.subnet_routes import (
     Kind,

@@ -82,5 +82,6 @@ def _named(rules: Iterable[Mapping[str, Any]], member: str, key: str) -> Iterato
 
 def _contains(allowed: str, cidr: str) -> bool:
     with suppress(ValueError, TypeError):
+        # Networks of IPv4 and IPv6 raise TypeError together, which the types do not know.
         return ip_network(cidr).subnet_of(ip_network(allowed))  # type: ignore[arg-type]
     return False
