@@ -508,7 +508,10 @@ class TestCleaningUp:
         """The id of the process of a task that ignores SIGTERM."""
         ecs.register({"command": ["sh", "-c", "trap '' TERM; echo ready; exec sleep 60"]})
         ecs.wait_for_log(ecs.describe(ecs.start()[0]), "ready")
-        return runner.runs()[-1].process_ids()[0]
+        run = runner.runs()[-1]
+        # Its first line may be read a moment before the run knows of the process.
+        wait_until(run.process_ids)
+        return run.process_ids()[0]
 
     def test_reset_ends_every_process_and_forgets_every_task(
         self, ecs: Ecs, emulator: Any, runner: TaskRunner
