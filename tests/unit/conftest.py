@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("checks", max_examples=2_000, deadline=None, print_blob=True)
-settings.register_profile(
-    "fuzz",
-    max_examples=50_000,
-    deadline=None,
-    print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+# How long an example takes to make, or to try, is the machine's business.
+for name, examples in {"checks": 2_000, "fuzz": 50_000}.items():
+    settings.register_profile(
+        name,
+        max_examples=examples,
+        deadline=None,
+        print_blob=True,
+        suppress_health_check=[HealthCheck.too_slow],
+    )

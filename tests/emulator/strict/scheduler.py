@@ -28,8 +28,10 @@ SERVICE = "scheduler.amazonaws.com"
 _DEFAULT_GROUP = "default"
 _DEFAULT_RETRIES = {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185}
 _OLDEST_START = timedelta(minutes=5)
-_DELETION_SECONDS = 1.0
 _DELETION_LOOKS = 1
+
+DELETION_SECONDS = 1.0
+"""How long a deleted group stays where nobody looks at it."""
 
 
 def _fail(message: str) -> ApiError:
@@ -224,7 +226,7 @@ class Deletions:
 
     def start(self, name: str) -> None:
         """The group is DELETING from now on, for a moment."""
-        self.until[name] = time.monotonic() + _DELETION_SECONDS
+        self.until[name] = time.monotonic() + DELETION_SECONDS
         self.looks[name] = _DELETION_LOOKS
 
     def look(self) -> set[str]:

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
+from emulator.strict import scheduler as strict_scheduler
 
 CLUSTER = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/batch"
 ECS = {
@@ -236,7 +237,8 @@ class TestGroups:
         again = scheduler.create_schedule_group(Name="team", ClientToken="once")
         assert again["ScheduleGroupArn"] == first["ScheduleGroupArn"]
 
-    def test_deletion_takes_a_moment(self, scheduler, schedule, group, refusal):
+    def test_deletion_takes_a_moment(self, scheduler, schedule, group, refusal, monkeypatch):
+        monkeypatch.setattr(strict_scheduler, "DELETION_SECONDS", 3600.0)
         scheduler.create_schedule(**schedule, GroupName="team")
         scheduler.delete_schedule_group(Name="team")
         assert refusal(scheduler.create_schedule, **schedule, GroupName="team")[0] == (
@@ -252,9 +254,9 @@ class TestGroups:
         scheduler.create_schedule_group(Name="team")
         assert scheduler.get_schedule_group(Name="team")["State"] == "ACTIVE"
 
-    def test_deletion_ends_unseen(self, scheduler, group):
+    def test_deletion_ends_unseen(self, scheduler, group, monkeypatch):
+        monkeypatch.setattr(strict_scheduler, "DELETION_SECONDS", 0.0)
         scheduler.delete_schedule_group(Name="team")
-        time.sleep(1.1)
         scheduler.create_schedule_group(Name="team")
         assert scheduler.get_schedule_group(Name="team")["State"] == "ACTIVE"
 

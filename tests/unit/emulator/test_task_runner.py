@@ -18,6 +18,7 @@ from typing import Any
 
 import boto3
 import pytest
+from ansible_collections.batchwork.aws.tests.unit.shell_commands import until_exists
 from botocore.exceptions import ClientError
 
 from emulator.server import Emulator
@@ -137,6 +138,10 @@ def ecs(aws: Any) -> Ecs:
 
 def container_of(task: Any, name: str = "hello") -> Any:
     return next(container for container in task["containers"] if container["name"] == name)
+
+
+def ended_containers(task: Any) -> set[str]:
+    return {container["name"] for container in task["containers"] if "exitCode" in container}
 
 
 def code_of(failure: pytest.ExceptionInfo[ClientError]) -> str:
@@ -320,10 +325,15 @@ class TestLife:
 
 
 class TestSeveralContainers:
-    def test_the_others_are_stopped_when_an_essential_one_exits(self, ecs: Ecs) -> None:
-        polite = "trap 'echo bye; exit 7' TERM; echo ready; while :; do sleep 0.05; done"
+    def test_the_others_are_stopped_when_an_essential_one_exits(
+        self, ecs: Ecs, tmp_path: Path
+    ) -> None:
+        ready = tmp_path / "ready"
+        polite = (
+            f"trap 'echo bye; exit 7' TERM; echo ready; touch {ready}; while :; do sleep 0.05; done"
+        )
         ecs.register(
-            {"command": ["sh", "-c", "sleep 0.5; exit 2"]},
+            {"command": ["sh", "-c", f"{until_exists(ready)}; exit 2"]},
             {"name": "side", "essential": False, "command": ["sh", "-c", polite]},
         )
         task = ecs.wait(ecs.start()[0])
@@ -331,10 +341,13 @@ class TestSeveralContainers:
         assert container_of(task, "side")["exitCode"] == 7
         assert ecs.log(task, "side") == ["ready", "bye"]
 
-    def test_one_that_does_not_listen_is_killed_after_its_stop_timeout(self, ecs: Ecs) -> None:
-        stubborn = "trap '' TERM; echo ready; while :; do sleep 0.05; done"
+    def test_one_that_does_not_listen_is_killed_after_its_stop_timeout(
+        self, ecs: Ecs, tmp_path: Path
+    ) -> None:
+        ready = tmp_path / "ready"
+        stubborn = f"trap '' TERM; touch {ready}; while :; do sleep 0.05; done"
         ecs.register(
-            {"command": ["sh", "-c", "sleep 0.5"]},
+            {"command": ["sh", "-c", until_exists(ready)]},
             {
                 "name": "side",
                 "essential": False,
@@ -346,13 +359,20 @@ class TestSeveralContainers:
         assert container_of(task, "side")["exitCode"] == 137
         assert (task["executionStoppedAt"] - task["stoppingAt"]).total_seconds() >= 1
 
-    def test_the_exit_of_one_that_is_not_essential_changes_nothing(self, ecs: Ecs) -> None:
+    def test_the_exit_of_one_that_is_not_essential_changes_nothing(
+        self, ecs: Ecs, tmp_path: Path
+    ) -> None:
+        others_have_ended = tmp_path / "others_have_ended"
         ecs.register(
-            {"command": ["sh", "-c", "sleep 0.5; echo done"]},
+            {"command": ["sh", "-c", f"{until_exists(others_have_ended)}; echo done"]},
             {"name": "side", "essential": False, "command": ["sh", "-c", "exit 9"]},
             {"name": "broken", "essential": False, "command": ["no-such-command"]},
         )
-        task = ecs.wait(ecs.start()[0])
+        [arn] = ecs.start()
+        wait_until(lambda: ended_containers(ecs.describe(arn)) == {"side", "broken"})
+        assert ecs.describe(arn)["lastStatus"] == "RUNNING"
+        others_have_ended.touch()
+        task = ecs.wait(arn)
         assert ecs.log(task) == ["done"]
         assert task["stopCode"] == "EssentialContainerExited"
         exit_codes = {each["name"]: each["exitCode"] for each in task["containers"]}

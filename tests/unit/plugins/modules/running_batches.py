@@ -85,6 +85,12 @@ class Batch:
         """Run the module."""
         return self._run(NAME, {"name": "hello", **params}, check_mode=check_mode)
 
+    def wait_until_running(self, *arns: str) -> None:
+        """Wait for the status of tasks that were started."""
+        self.ecs.get_waiter("tasks_running").wait(
+            cluster="batch", tasks=list(arns), WaiterConfig={"Delay": 0.05, "MaxAttempts": 600}
+        )
+
     def schedule(self, name: str, group: str | None = None, **target: Any) -> None:
         """A schedule whose target is the cluster."""
         self.aws("scheduler").create_schedule(

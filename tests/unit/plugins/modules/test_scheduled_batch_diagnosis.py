@@ -537,9 +537,10 @@ def test_a_disabled_batch_is_told_with_who_did_it(batch: Batch, kind: str) -> No
 def test_one_that_was_disabled_and_enabled_later_is_told(batch: Batch) -> None:
     batch.put_rule()
     batch.aws("events").disable_rule(Name="hello")
-    batch.age()
+    batch.age(days=2)
     batch.aws("events").enable_rule(Name="hello")
-    evidence = batch.evidence()
+    yesterday = batch.due - timedelta(days=1)
+    evidence = batch.evidence(expected_at=yesterday.isoformat())
     assert evidence["enabled"][0] == "OK"
     assert evidence["enabled_then"][0] == "NG"
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-import time
+from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,6 +22,7 @@ from ansible_collections.batchwork.aws.tests.unit.plugins.modules.running_batche
     ROLE,
     Batch,
 )
+from ansible_collections.batchwork.aws.tests.unit.shell_commands import until_exists
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 UNLIKE = {"task", "task_arns", "msg", "invocation", "warnings"}
@@ -34,10 +36,25 @@ class Watched:
         self.batch = batch
         self.lines: list[str] = []
         self.asked: list[dict[str, Any]] = []
-        display = SimpleNamespace(display=self.lines.append)
+        self._awaited: dict[str, tuple[int, Callable[[], None]]] = {}
+        display = SimpleNamespace(display=self._show)
         monkeypatch.setattr(plugin, "Display", lambda: display)
         monkeypatch.setattr(plugin.ActionBase, "run", lambda _self, _tmp, _vars: {})
         monkeypatch.setattr(batch_run_news, "gathering_seconds", lambda _age: 0.0)
+
+    def when(self, begin: str, times: int, then: Callable[[], None]) -> None:
+        """Do something when so many lines were told that begin with a text."""
+        self._awaited[begin] = (times, then)
+
+    def told(self, begin: str) -> list[str]:
+        """The lines so far that begin with a text."""
+        return [line for line in self.lines if line.startswith(begin)]
+
+    def _show(self, line: str) -> None:
+        self.lines.append(line)
+        for begin, (times, then) in self._awaited.items():
+            if line.startswith(begin) and len(self.told(begin)) == times:
+                then()
 
     def run(self, *, no_log: bool = False, async_val: int = 0, **params: Any) -> dict[str, Any]:
         check_mode = params.pop("check_mode", False)
@@ -71,14 +88,15 @@ def common(result: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def test_the_lines_of_a_run(watched: Watched) -> None:
-    watched.batch.deploy("sh", "-c", "echo Hello,World!; sleep 0.5; echo bye")
+def test_the_lines_of_a_run(watched: Watched, tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    watched.batch.deploy("sh", "-c", f"echo Hello,World!; {until_exists(seen)}; echo bye")
+    watched.when("hello: RUNNING", 1, seen.touch)
     result = watched.run()
     (arn,) = result["task_arns"]
     assert watched.lines[0] == f"hello: started {arn}"
     assert watched.lines[-1].startswith("hello: STOPPED with exit code 0 after ")
-    told = [line for line in watched.lines if line.startswith("hello | ")]
-    assert told == ["hello | Hello,World!", "hello | bye"]
+    assert watched.told("hello | ") == ["hello | Hello,World!", "hello | bye"]
     assert "hello: RUNNING" in watched.lines
     assert len(watched.batch.requests("RunTask")) == 1
 
@@ -93,7 +111,7 @@ CASES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
         {"overrides": {"containerOverrides": [{"name": "hello", "command": ["echo", "Ho"]}]}},
     ),
     "no program": (("no-such-program",), {}),
-    "timeout": (("sleep", "5"), {"wait_timeout": 0}),
+    "timeout": (("sleep", "60"), {"wait_timeout": 0}),
     "unknown container": (("true",), {"container": "other"}),
     "bad overrides": (("true",), {"overrides": {"comand": []}}),
     "bad number": (("true",), {"wait_timeout": -1}),
@@ -224,12 +242,15 @@ def test_what_secret_variables_hold_is_not_shown(watched: Watched) -> None:
     assert "hello | with VALUE_HIDDEN" in watched.lines
 
 
-def test_a_quiet_run_is_asked_for_once_a_minute_and_still_speaks(watched, monkeypatch) -> None:
+def test_a_quiet_run_is_asked_for_once_a_minute_and_still_speaks(
+    watched, monkeypatch, tmp_path
+) -> None:
     monkeypatch.setattr(plugin, "QUIET_SECONDS", 0.2)
-    watched.batch.deploy("sleep", "1.6")
+    spoke = tmp_path / "spoke"
+    watched.batch.deploy("sh", "-c", until_exists(spoke))
+    watched.when("hello: RUNNING for ", 2, spoke.touch)
     watched.run()
-    told = [line for line in watched.lines if line.startswith("hello: RUNNING for ")]
-    assert len(told) >= 2
+    assert len(watched.told("hello: RUNNING for ")) >= 2
     # One process that starts it, one that sees it run, one that waits for its end.
     assert len(watched.asked) <= 3
 
@@ -245,7 +266,7 @@ def test_a_chatty_run_is_told_in_portions(watched, monkeypatch) -> None:
 
 def test_the_last_process_fails_and_the_run_is_told_to_go_on(watched, monkeypatch) -> None:
     """Such as where the control node runs out of memory."""
-    watched.batch.deploy("sleep", "0.2")
+    watched.batch.deploy("sleep", "60")
     original = watched.batch.run
 
     def run(**arguments: Any) -> dict[str, Any]:
@@ -259,13 +280,14 @@ def test_the_last_process_fails_and_the_run_is_told_to_go_on(watched, monkeypatc
     assert watched.lines[0].startswith("hello: started arn:")
 
 
-def test_polling_is_bounded(batch: Batch) -> None:
-    batch.deploy("sleep", "3")
+def test_polling_is_bounded(batch: Batch, tmp_path: Path) -> None:
+    end = tmp_path / "end"
+    batch.deploy("sh", "-c", until_exists(end))
     arns = batch.run(wait=False)["task_arns"]
-    begun = time.monotonic()
+    batch.wait_until_running(*arns)
     first = batch.run(task_arn=arns, poll={"seconds": 20, "started": True})
     assert first["progress"]["lines"] == ["hello: RUNNING"]
     second = batch.run(task_arn=arns, poll={"seconds": 0.3, "seen": first["progress"]["seen"]})
     assert second["progress"]["lines"] == []
     assert (second["progress"]["status"], second["progress"]["ended"]) == ("RUNNING", False)
-    assert time.monotonic() - begun < 3
+    end.touch()

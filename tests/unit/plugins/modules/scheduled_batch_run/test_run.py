@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 from ansible_collections.batchwork.aws.tests.unit.plugins.modules.running_batches import (
@@ -16,6 +15,11 @@ from ansible_collections.batchwork.aws.tests.unit.plugins.modules.running_batche
     LOGS,
     PLACE,
     ROLE,
+)
+from ansible_collections.batchwork.aws.tests.unit.shell_commands import (
+    tell_and_exit,
+    until_ended,
+    until_exists,
 )
 
 
@@ -215,14 +219,9 @@ def test_secrets_of_the_run_are_hidden_in_its_log(batch):
     assert batch.run()["log"] == ["token=VALUE_HIDDEN"]
 
 
-def until(path: Any) -> str:
-    """Shell that waits for a file: tests must not depend on how fast the machine is."""
-    return f"while [ ! -e {path} ]; do sleep 0.02; done"
-
-
 def test_a_run_that_takes_too_long_goes_on_and_can_be_waited_for(batch, tmp_path):
     signal = tmp_path / "signal"
-    batch.deploy("sh", "-c", f"echo begun; {until(signal)}; echo done")
+    batch.deploy("sh", "-c", f"echo begun; {until_exists(signal)}; echo done")
     result = batch.run(wait_timeout=0)
     assert result["failed"]
     assert result["changed"]
@@ -322,10 +321,10 @@ def test_the_named_container_counts(batch, tmp_path):
         "name": "side",
         "image": "debian",
         "essential": False,
-        "command": ["sh", "-c", f"echo aside; touch {signal}; exit 5"],
+        "command": ["sh", "-c", f"echo aside; {tell_and_exit(signal, 5)}"],
         "logConfiguration": LOGS,
     }
-    batch.register("sh", "-c", f"{until(signal)}; sleep 0.3", more=(side,))
+    batch.register("sh", "-c", until_ended(signal), more=(side,))
     batch.put_target()
     assert batch.run()["exit_code"] == 0
     signal.unlink()
