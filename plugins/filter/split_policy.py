@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet import policy_document
+from ansible_collections.batchwork.aws.plugins.module_utils._model import policy_document
 from ansible_collections.batchwork.aws.plugins.plugin_utils._plain_values import plain
 
 

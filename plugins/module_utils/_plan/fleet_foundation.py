@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import OWNER_TAG
-from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.policy_document import (
-    MANAGED_POLICY_LIMIT,
-    TRUST_POLICY_LIMIT,
-    length_of,
-    widened,
-)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.guard_state_machine import (
     definition,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.wishes import StateMachineWish
+from ansible_collections.batchwork.aws.plugins.module_utils._plan.iam import (
+    Part,
+    PartsByName,
+    Tags,
+    plan_iam,
+    tags_differ,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._plan.state_machine import (
     ObservedStateMachine,
     plan_state_machine,
@@ -30,25 +31,27 @@ from ansible_collections.batchwork.aws.plugins.module_utils._plan.state_machine 
 REGION_TAG = "batchwork:region"
 """On roles and policies, since IAM knows no regions."""
 
-Part = Mapping[str, Any]
-Tags = Mapping[str, str]
-
 
 @dataclass(frozen=True)
 class Parts:
     """Roles, policies, log groups and state machines, each by name: as they are wanted, or as they
     were found."""
 
-    roles: Mapping[str, Part]
-    policies: Mapping[str, Part]
-    log_groups: Mapping[str, Part]
-    state_machines: Mapping[str, Part]
+    roles: PartsByName
+    policies: PartsByName
+    log_groups: PartsByName
+    state_machines: PartsByName
 
     @classmethod
     def of(cls, lists: Mapping[str, Sequence[Part]]) -> Parts:
         """Return the parts of four lists, some of which may be missing."""
         kinds = ("roles", "policies", "log_groups", "state_machines")
         return cls(*({str(part["name"]): part for part in lists.get(kind) or ()} for kind in kinds))
+
+    @property
+    def of_iam(self) -> Mapping[str, PartsByName]:
+        """What IAM has of it."""
+        return {"policies": self.policies, "roles": self.roles}
 
 
 @dataclass(frozen=True)
@@ -83,16 +86,11 @@ def plan_foundation(wanted: Parts, found: Parts, rules: FoundationRules) -> dict
     ``surplus_policies`` and ``surplus_log_groups`` (names) are removed.
     ``refusals`` are sentences; where there are any, nothing may be done.
     """
-    policies = _Writing("document", MANAGED_POLICY_LIMIT, found.policies, rules)
-    roles = _Writing("trust", TRUST_POLICY_LIMIT, found.roles, rules)
     return {
         "refusals": list(_refusals(wanted, found, rules)),
-        "policies": policies.before(wanted.policies.values()),
-        "roles": roles.before(wanted.roles.values()),
+        **plan_iam(wanted.of_iam, found.of_iam, purge_tags=rules.purge_tags),
         "log_groups": list(_log_groups_to_write(wanted, found, rules)),
         "state_machines": list(_state_machines_to_write(wanted, found, rules)),
-        "narrowed_policies": policies.afterwards(wanted.policies.values()),
-        "narrowed_roles": roles.afterwards(wanted.roles.values()),
         "surplus_state_machines": sorted(_surplus_state_machines(wanted, found, rules)),
         "surplus_roles": sorted(_surplus_roles(wanted, found, rules)),
         "surplus_policies": sorted(_surplus_policies(wanted, found, rules)),
@@ -101,47 +99,6 @@ def plan_foundation(wanted: Parts, found: Parts, rules: FoundationRules) -> dict
 
 
 # ---- What differs ----
-
-
-@dataclass(frozen=True)
-class _Writing:
-    """Which of the parts of one kind have to be written. ``document`` names what they allow."""
-
-    document: str
-    limit: int
-    found: Mapping[str, Part]
-    rules: FoundationRules
-
-    def before(self, wanted: Iterable[Part]) -> list[dict[str, Any]]:
-        """Return those that are new or different, with what they allow by now."""
-        first = (self._widened(part) for part in wanted)
-        return [part for part in first if self._differs(part)]
-
-    def afterwards(self, wanted: Iterable[Part]) -> list[Part]:
-        """Return those that then allow more than is wanted."""
-        return [part for part in wanted if self._widened(part) != part]
-
-    def _widened(self, part: Part) -> dict[str, Any]:
-        """Return the part with what it allows by now, where there is room for both."""
-        there = self.found.get(part["name"])
-        if there is None:
-            return dict(part)
-        both = widened(part[self.document], there[self.document] or {})
-        fits = length_of(both) <= self.limit
-        return {**part, self.document: both if fits else part[self.document]}
-
-    def _differs(self, part: Part) -> bool:
-        there = self.found.get(part["name"])
-        return there is None or any(
-            (
-                there[self.document] != part[self.document],
-                (there.get("description") or "") != part.get("description", ""),
-                not {*part.get("policies", ())} <= {*there.get("policies", ())},
-                part.get("permissions_boundary")
-                and part["permissions_boundary"] != there.get("permissions_boundary"),
-                _tags_differ(part["tags"], there["tags"], self.rules),
-            )
-        )
 
 
 def _log_groups_to_write(
@@ -162,7 +119,7 @@ def _log_groups_to_write(
         differs = not there.get("retention_policy_name") and (
             (there.get("retention_in_days") or 0) != group["retention_in_days"]
         )
-        if differs or _tags_differ(group["tags"], there["tags"], rules):
+        if differs or tags_differ(group["tags"], there["tags"], rules.purge_tags):
             yield {**group, "exists": True, "retention_differs": differs}
 
 
@@ -195,13 +152,6 @@ def _observed(there: Part | None) -> ObservedStateMachine | None:
 def _may_change(tags: Tags, rules: FoundationRules) -> bool:
     is_free = OWNER_TAG not in tags and rules.adopt
     return rules.owns(tags, regional=True) or is_free
-
-
-def _tags_differ(wanted: Tags, there: Tags, rules: FoundationRules) -> bool:
-    """Tags of AWS's own cannot be purged."""
-    kept = {} if rules.purge_tags else dict(there)
-    own = {key: value for key, value in there.items() if not key.startswith("aws:")}
-    return {**kept, **wanted} != {**kept, **own}
 
 
 # ---- What is somebody else's ----

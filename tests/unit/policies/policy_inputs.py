@@ -228,14 +228,11 @@ IDENTITY_POLICIES: dict[str, dict[str, Inputs]] = {
         "no roles": trigger(passed_role_arns=[]),
         "queue and key of a schedule": trigger(dead_letter_arn=QUEUE, kms_key_arn=KEY),
         **{
-            f"guard, {name}": trigger(name, state_machine_arns=[state_machine(name)])
+            f"guard, {name}": trigger(name, state_machine_arn=state_machine(name))
             for name in PARTITIONS
         },
         "guard of a schedule": trigger(
-            state_machine_arns=[state_machine()], tags_tasks=True, dead_letter_arn=QUEUE
-        ),
-        "while a guard comes or goes": trigger(
-            state_machine_arns=[state_machine()], runs_task=True
+            state_machine_arn=state_machine(), tags_tasks=True, dead_letter_arn=QUEUE
         ),
     },
     "guard-role": {

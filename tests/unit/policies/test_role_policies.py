@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.batchwork.aws.plugins.filter.split_policy import split_policy
-from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.policy_document import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.policy_document import (
     length_of,
 )
 from ansible_collections.batchwork.aws.tests.unit.policies.iam_documents import (
@@ -369,16 +369,10 @@ class TestOperator:
 
 class TestGuardedBatch:
     def test_the_trigger_may_start_the_state_machine_and_nothing_else(self, render):
-        inputs = trigger(state_machine_arns=[state_machine()], tags_tasks=True)
+        inputs = trigger(state_machine_arn=state_machine(), tags_tasks=True)
         assert grants(render("trigger-role", inputs)) == {
             ("states:StartExecution", state_machine()),
         }
-
-    def test_while_a_guard_comes_or_goes_the_trigger_may_do_both(self, render):
-        both = trigger(state_machine_arns=[state_machine()], runs_task=True)
-        assert grants(render("trigger-role", both)) == (
-            grants(render("trigger-role", trigger())) | {("states:StartExecution", state_machine())}
-        )
 
     def test_the_operator_changes_only_what_is_named_after_the_batch(self, render):
         named = {

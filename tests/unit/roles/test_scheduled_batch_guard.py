@@ -28,7 +28,6 @@ GOES = [change({"StateMachineArn": OWN}, None)]
 BECOMES_SHARED = [change(OWN, OTHER, "Target.Guard.StateMachineArn")]
 NEW_RULE = [change(None, "cluster", "Arn"), *COMES]
 NEW_SCHEDULE = [change(None, {"Guard": {}}, "Target")]
-MOVES = [change("rule", "scheduler", "trigger")]
 
 
 def found(evaluate: Any, what: str, **options: Any) -> Any:
@@ -39,7 +38,6 @@ class TestGuard:
     def test_it_is_off_unless_asked(self, evaluate):
         assert found(evaluate, "as_mapping.guard") == {}
         assert found(evaluate, "made_roles") == ["execution", "task", "trigger"]
-        assert found(evaluate, "documents_at_first") == found(evaluate, "documents")
         for name in ("makes_guard", "removes_guard", "notifies", "asks_for_notifications"):
             assert found(evaluate, name) is False, name
 
@@ -71,7 +69,7 @@ class TestGuard:
         assert found(evaluate, "as_mapping.guard.state_machine_arn", **options) == OTHER
         assert found(evaluate, "makes_guard", **options) is False
         (start,) = found(evaluate, "documents.trigger", **options)["Statement"]
-        assert start["Resource"] == [OTHER]
+        assert start["Resource"] == OTHER
 
     def test_its_own_state_machine_named_like_another_s_stays(self, evaluate):
         options = {"guard": GUARD, "guard_state_machine_arn": OWN}
@@ -85,33 +83,6 @@ class TestGuard:
         assert "guard" not in found(evaluate, "made_policies", **options)
 
     @pytest.mark.parametrize(
-        ("options", "changes", "at_first"),
-        [
-            ({"guard": GUARD}, COMES, ["states:StartExecution", "ecs:RunTask"]),
-            ({}, GOES, ["states:StartExecution", "ecs:RunTask"]),
-            ({"guard": GUARD}, MOVES, ["states:StartExecution", "ecs:RunTask"]),
-            ({"guard": GUARD}, [], ["states:StartExecution"]),
-            ({"guard": GUARD}, NEW_RULE, ["states:StartExecution"]),
-            ({"guard": GUARD}, NEW_SCHEDULE, ["states:StartExecution"]),
-            ({}, MOVES, ["ecs:RunTask"]),
-        ],
-    )
-    def test_what_the_old_trigger_starts_stays_allowed_until_it_is_the_new_one(
-        self, evaluate, options, changes, at_first
-    ):
-        document = found(evaluate, "documents_at_first.trigger", changes=changes, **options)
-        starts = [statement["Action"] for statement in document["Statement"]]
-        assert [action for action in starts if action != "iam:PassRole"] == at_first
-        finally_allowed = found(evaluate, "documents.trigger", changes=changes, **options)
-        assert finally_allowed["Statement"][0]["Action"] == at_first[0 if options else -1]
-
-    def test_one_state_machine_takes_the_place_of_another(self, evaluate):
-        options = {"guard": GUARD, "guard_state_machine_arn": OTHER}
-        document = found(evaluate, "documents_at_first.trigger", changes=BECOMES_SHARED, **options)
-        assert document["Statement"][0]["Resource"] == sorted([OWN, OTHER])
-        assert found(evaluate, "removes_guard", changes=BECOMES_SHARED, **options) is True
-
-    @pytest.mark.parametrize(
         ("options", "changes", "removes"),
         [
             ({}, GOES, True),
@@ -119,6 +90,9 @@ class TestGuard:
             ({"guard": {}}, [], True),
             ({"guard": GUARD}, [], False),
             ({}, [change({"StateMachineArn": OTHER}, None)], False),
+            ({"guard": GUARD, "guard_state_machine_arn": OTHER}, BECOMES_SHARED, True),
+            ({"guard": GUARD}, NEW_RULE, False),
+            ({}, NEW_SCHEDULE, False),
         ],
     )
     def test_only_the_role_s_own_guard_is_removed(self, evaluate, options, changes, removes):

@@ -1,7 +1,8 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which roles and policies the role writes, from those that its one look found."""
+"""Which roles and policies the role writes, and in which order, from those that its one look
+found."""
 
 from __future__ import annotations
 
@@ -11,46 +12,85 @@ from typing import Any
 import pytest
 
 NOTHING: dict[str, Any] = {"roles": [], "policies": [], "log_groups": []}
+SERVICES = {"rule": "events.amazonaws.com", "scheduler": "scheduler.amazonaws.com"}
+START, RUN = "states:StartExecution", "ecs:RunTask"
+GUARD = {"timeout": 600, "overlap": "skip", "retries": 1}
+OWN = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:hello-guard"
+OTHER = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:shared"
+REGISTRY = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com"
+
+
+def image(repository: str, name: str = "hello") -> dict[str, str]:
+    """A container definition with an image of the repository."""
+    return {"name": name, "image": f"{REGISTRY}/{repository}:1"}
+
+
+def services(document: dict[str, Any]) -> list[str]:
+    return [statement["Principal"]["Service"] for statement in document["Statement"]]
+
+
+def starts(document: dict[str, Any]) -> set[str]:
+    """What a trigger's policy lets it start."""
+    return {START, RUN} & {statement["Action"] for statement in document["Statement"]}
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def runs(document: dict[str, Any]) -> set[tuple[str, str]]:
+    """The task definitions that a trigger's policy lets it run, each with the cluster."""
+    return {
+        (arn, statement["Condition"]["ArnEquals"]["ecs:cluster"])
+        for statement in document["Statement"]
+        if statement["Action"] == RUN
+        for arn in as_list(statement["Resource"])
+    }
+
+
+def repositories(document: dict[str, Any]) -> set[str]:
+    """Those that an execution role's policy lets it pull from."""
+    (pull,) = (each for each in document["Statement"] if each.get("Sid") == "PullImages")
+    return {arn.rpartition("/")[2] for arn in pull["Resource"]}
+
+
+def as_deployed(evaluate, **options) -> dict[str, Any]:
+    """Roles and policies as the role leaves them."""
+    made = {"path": "/", "tags": evaluate("__scheduled_batch_iam_tags", **options)}
+    policy_path = evaluate("__scheduled_batch_policy_path", **options)
+    policies = evaluate("__scheduled_batch_wanted_policies", **options)
+    roles = evaluate("__scheduled_batch_wanted_roles", **options)
+    return {
+        **NOTHING,
+        "policies": [{**part, "arn": policy_path + part["name"], **made} for part in policies],
+        "roles": [{**part, "permissions_boundary": None, **made} for part in roles],
+    }
 
 
 @pytest.fixture(scope="module")
 def deployed(evaluate) -> dict[str, Any]:
     """Everything as the role makes it."""
-    names = evaluate("__scheduled_batch_policy_names")
-    documents = evaluate("__scheduled_batch_documents")
-    wishes = evaluate("__scheduled_batch_role_wishes")
-    tags = evaluate("__scheduled_batch_iam_tags")
-    place = {"path": "/", "tags": tags}
-    return {
-        **NOTHING,
-        "policies": [
-            {
-                "name": names[key],
-                "arn": evaluate("__scheduled_batch_policy_path") + names[key],
-                "document": documents[key],
-                **place,
-            }
-            for key in evaluate("__scheduled_batch_policies_in_use")
-        ],
-        "roles": [
-            {
-                "name": evaluate("__scheduled_batch_role_names")[key],
-                "description": wishes[key]["description"],
-                "trust": wishes[key]["trust"],
-                "policies": wishes[key]["policies"],
-                "permissions_boundary": None,
-                **place,
-            }
-            for key in evaluate("__scheduled_batch_made_roles")
-        ],
-    }
+    return as_deployed(evaluate)
 
 
-def differing(evaluate, found, **options):
-    return tuple(
-        evaluate(f"__scheduled_batch_differing_{kind}", found=found, **options)
-        for kind in ("policies", "roles")
+def written(evaluate, found, **options) -> dict[str, list[dict[str, Any]]]:
+    """What is written before the trigger is changed, and what after it."""
+    plan: dict[str, list[dict[str, Any]]] = evaluate(
+        "__scheduled_batch_iam_compared", found=found, **options
     )
+    return plan
+
+
+def differing(evaluate, found, **options) -> tuple[list[str], list[str]]:
+    """The names of the policies and of the roles that are written before the trigger."""
+    plan = written(evaluate, found, **options)
+    policies, roles = ([part["name"] for part in plan[kind]] for kind in ("policies", "roles"))
+    return policies, roles
+
+
+def names(evaluate, *keys) -> list[str]:
+    known = evaluate("__scheduled_batch_role_names")
+    return [known[key] for key in keys]
 
 
 def changed(found, kind, index, **changes):
@@ -61,12 +101,17 @@ def changed(found, kind, index, **changes):
 
 def test_in_an_empty_account_all_are_written(evaluate):
     policies, roles = differing(evaluate, NOTHING)
-    assert policies == evaluate("__scheduled_batch_policies_in_use") != []
-    assert roles == ["execution", "task", "trigger"]
+    assert policies == names(evaluate, *evaluate("__scheduled_batch_policies_in_use")) != []
+    assert roles == names(evaluate, "execution", "task", "trigger")
 
 
 def test_what_is_as_it_shall_be_is_not_written(evaluate, deployed):
-    assert differing(evaluate, deployed) == ([], [])
+    assert written(evaluate, deployed) == {
+        "policies": [],
+        "roles": [],
+        "narrowed_policies": [],
+        "narrowed_roles": [],
+    }
 
 
 @pytest.mark.parametrize(
@@ -84,7 +129,8 @@ def test_what_is_as_it_shall_be_is_not_written(evaluate, deployed):
 def test_only_what_differs_is_written(evaluate, deployed, kind, changes):
     last = len(deployed[kind]) - 1
     policies, roles = differing(evaluate, changed(deployed, kind, last, **changes))
-    assert (policies, roles) == ((["trigger"], []) if kind == "policies" else ([], ["trigger"]))
+    trigger = names(evaluate, "trigger")
+    assert (policies, roles) == ((trigger, []) if kind == "policies" else ([], trigger))
 
 
 @pytest.mark.parametrize("purge_tags", [True, False])
@@ -92,18 +138,97 @@ def test_further_tags_count_where_they_are_purged(evaluate, deployed, purge_tags
     tags = {**deployed["roles"][0]["tags"], "team": "reports"}
     found = changed(changed(deployed, "roles", 0, tags=tags), "policies", 0, tags=tags)
     policies, roles = differing(evaluate, found, purge_tags=purge_tags)
-    assert (policies, roles) == ((["trigger"], ["execution"]) if purge_tags else ([], []))
+    changing = (names(evaluate, "trigger"), names(evaluate, "execution"))
+    assert (policies, roles) == (changing if purge_tags else ([], []))
 
 
 def test_a_boundary_counts_only_where_one_is_asked_for(evaluate, deployed):
     boundary = "arn:aws:iam::123456789012:policy/limit"
     bound = changed(deployed, "roles", 0, permissions_boundary=boundary)
     assert differing(evaluate, bound)[1] == []
-    assert differing(evaluate, deployed, permissions_boundary=boundary)[1] == [
-        "execution",
-        "task",
-        "trigger",
-    ]
+    _policies, roles = differing(evaluate, deployed, permissions_boundary=boundary)
+    assert roles == names(evaluate, "execution", "task", "trigger")
+
+
+class TestWhileTheBatchChanges:
+    """A run that begins in these seconds is still one of the old revision, and comes from the old
+    trigger."""
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [("rule", "scheduler"), ("scheduler", "rule")],
+    )
+    def test_the_role_trusts_both_services_until_the_trigger_is_the_new_one(
+        self, evaluate, before, after
+    ):
+        found = as_deployed(evaluate, trigger=before)
+        plan = written(evaluate, found, trigger=after)
+        (meanwhile,), (in_the_end,) = plan["roles"], plan["narrowed_roles"]
+        assert services(meanwhile["trust"]) == [SERVICES[after], SERVICES[before]]
+        assert services(in_the_end["trust"]) == [SERVICES[after]]
+        found["roles"][-1] = {**found["roles"][-1], "trust": meanwhile["trust"]}
+        again = written(evaluate, found, trigger=after)
+        assert (again["roles"], again["narrowed_roles"]) == ([], [in_the_end])
+
+    @pytest.mark.parametrize(
+        ("before", "after", "meanwhile", "in_the_end"),
+        [
+            ({}, {"guard": GUARD}, {START, RUN}, {START}),
+            ({"guard": GUARD}, {}, {START, RUN}, {RUN}),
+            ({"trigger": "rule"}, {"guard": GUARD, "trigger": "scheduler"}, {START, RUN}, {START}),
+        ],
+    )
+    def test_what_the_old_trigger_starts_stays_allowed_until_it_is_the_new_one(
+        self, evaluate, before, after, meanwhile, in_the_end
+    ):
+        found = as_deployed(evaluate, **before)
+        plan = written(evaluate, found, **after)
+        (narrowed,) = plan["narrowed_policies"]
+        (first,) = (part for part in plan["policies"] if part["name"] == narrowed["name"])
+        assert starts(first["document"]) == meanwhile
+        assert starts(narrowed["document"]) == in_the_end
+
+    def test_one_state_machine_takes_the_place_of_another(self, evaluate):
+        found = as_deployed(evaluate, guard=GUARD)
+        plan = written(evaluate, found, guard=GUARD, guard_state_machine_arn=OTHER)
+        (narrowed,) = plan["narrowed_policies"]
+        (first,) = plan["policies"]
+        assert first["document"]["Statement"][0]["Resource"] == [OTHER, OWN]
+        assert narrowed["document"]["Statement"][0]["Resource"] == OTHER
+
+    @pytest.mark.parametrize(
+        "changes",
+        [{"cluster": "other"}, {"family": "other"}],
+        ids=["another cluster", "another family"],
+    )
+    def test_what_the_old_trigger_runs_stays_allowed(self, evaluate, deployed, changes):
+        plan = written(evaluate, deployed, **changes)
+        (narrowed,) = plan["narrowed_policies"]
+        (first,) = (part for part in plan["policies"] if part["name"] == narrowed["name"])
+        (old,) = (part for part in deployed["policies"] if part["name"] == narrowed["name"])
+        assert runs(first["document"]) == runs(old["document"]) | runs(narrowed["document"])
+        assert runs(old["document"]) != runs(narrowed["document"])
+
+    @pytest.mark.parametrize(
+        ("before", "after", "meanwhile"),
+        [
+            ([image("old")], [image("new")], {"old", "new"}),
+            ([image("new"), image("old", "side")], [image("new")], {"old", "new"}),
+            ([image("new")], [image("new"), image("other", "side")], {"new", "other"}),
+        ],
+        ids=["another image", "one container less", "one more"],
+    )
+    def test_old_images_stay_allowed_until_the_trigger_starts_the_new_ones(
+        self, evaluate, before, after, meanwhile
+    ):
+        found = as_deployed(evaluate, container_definitions=before)
+        plan = written(evaluate, found, container_definitions=after)
+        # Where the old ones include the new ones, nothing has to be written first.
+        first = (plan["policies"] or found["policies"])[0]
+        assert repositories(first["document"]) == meanwhile
+        for narrowed in plan["narrowed_policies"]:
+            assert repositories(narrowed["document"]) == {"new"}
+        assert bool(plan["narrowed_policies"]) is ("old" in meanwhile)
 
 
 def refusals(evaluate, found):

@@ -1,8 +1,8 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role hands to ``scheduled_batches``, whom the trigger's role trusts meanwhile, and in
-whose words mistakes come back."""
+"""What the role hands to ``scheduled_batches``, whom the trigger's role trusts, and in whose words
+mistakes come back."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.batch_r
 )
 
 EVENTS, SCHEDULER = "events.amazonaws.com", "scheduler.amazonaws.com"
-MOVES = {"path": "trigger", "before": "rule", "after": "scheduler"}
-FINISHES = {"path": "trigger", "before": "a move that was interrupted", "after": "finished"}
 
 
 def services(document: dict[str, Any]) -> list[str]:
@@ -75,28 +73,9 @@ class TestBatch:
 
 
 class TestTrust:
-    @pytest.mark.parametrize(
-        ("trigger", "changes", "trusted"),
-        [
-            ("rule", [], [EVENTS]),
-            ("scheduler", [], [SCHEDULER]),
-            ("rule", [MOVES], [EVENTS, SCHEDULER]),
-            ("scheduler", [MOVES], [EVENTS, SCHEDULER]),
-            # The old trigger has gone, and only its record is left.
-            ("rule", [FINISHES], [EVENTS]),
-        ],
-    )
-    def test_the_role_trusts_both_services_only_while_the_batch_moves(
-        self, evaluate, trigger, changes, trusted
-    ):
-        trust = evaluate(
-            "__scheduled_batch_role_wishes.trigger.trust", trigger=trigger, changes=changes
-        )
-        assert services(trust) == trusted
-
     @pytest.mark.parametrize(("trigger", "trusted"), [("rule", EVENTS), ("scheduler", SCHEDULER)])
-    def test_in_the_end_it_trusts_one(self, evaluate, trigger, trusted):
-        trust = evaluate("__scheduled_batch_trust_of_trigger", trigger=trigger, changes=[MOVES])
+    def test_the_role_trusts_the_service_of_its_trigger(self, evaluate, trigger, trusted):
+        trust = evaluate("__scheduled_batch_role_wishes.trigger.trust", trigger=trigger)
         assert services(trust) == [trusted]
 
     @pytest.mark.parametrize("group", ["default", "reports"])
@@ -128,57 +107,6 @@ class TestPolicies:
             "iam:PassRole",
         ]
         assert found["scheduler"]["Statement"][-1]["Resource"] == queue
-
-    @pytest.mark.parametrize(
-        ("changes", "repositories"),
-        [
-            ([], ["new"]),
-            ([{"path": "containerDefinitions[hello].cpu", "before": 1, "after": 2}], ["new"]),
-            (
-                [{"path": "containerDefinitions[hello].image", "before": "old", "after": "new"}],
-                ["new", "old"],
-            ),
-            (
-                [
-                    {
-                        "path": "containerDefinitions[side]",
-                        "before": {"name": "side", "image": "old"},
-                        "after": None,
-                    }
-                ],
-                ["new", "old"],
-            ),
-            (
-                [
-                    {
-                        "path": "containerDefinitions[hello]",
-                        "before": None,
-                        "after": {"name": "hello", "image": "new"},
-                    }
-                ],
-                ["new"],
-            ),
-        ],
-    )
-    def test_old_images_stay_allowed_until_the_trigger_starts_the_new_ones(
-        self, evaluate, changes, repositories
-    ):
-        registry = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com"
-        for change in changes:
-            for side in ("before", "after"):
-                if change[side] in ("old", "new"):
-                    change[side] = f"{registry}/{change[side]}:1"
-                elif isinstance(change[side], dict):
-                    change[side]["image"] = f"{registry}/{change[side]['image']}:1"
-        containers = [{"name": "hello", "image": f"{registry}/new:2"}]
-
-        def pulled(name: str) -> list[str]:
-            document = evaluate(name, container_definitions=containers, changes=changes)
-            (pull,) = (each for each in document["Statement"] if each["Sid"] == "PullImages")
-            return [arn.rpartition("/")[2] for arn in pull["Resource"]]
-
-        assert pulled("__scheduled_batch_documents_at_first.execution") == repositories
-        assert pulled("__scheduled_batch_documents.execution") == ["new"]
 
 
 @pytest.mark.parametrize(

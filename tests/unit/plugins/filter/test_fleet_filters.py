@@ -1,7 +1,7 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters of the role for fleets: what they hand on to the pure layers, and their errors."""
+"""The filters of the roles: what they hand on to the pure layers, and their errors."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ansible_collections.batchwork.aws.plugins.filter import (
     fleet_foundation_plan,
     fleet_needs,
     fleet_with_roles,
+    iam_plan,
     split_policy,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.guard_state_machine import (
@@ -23,6 +24,7 @@ needs = fleet_needs.FilterModule().filters()["fleet_needs"]
 with_roles = fleet_with_roles.FilterModule().filters()["fleet_with_roles"]
 split = split_policy.FilterModule().filters()["split_policy"]
 plan = fleet_foundation_plan.FilterModule().filters()["fleet_foundation_plan"]
+plan_of_iam = iam_plan.FilterModule().filters()["iam_plan"]
 
 BATCH = {
     "name": "nightly",
@@ -82,3 +84,12 @@ def test_texts_of_templates_are_compared_by_what_they_say():
 def test_an_unknown_rule_of_a_plan_is_told():
     with pytest.raises(AnsibleFilterError, match="adpot"):
         plan({}, {}, "team", "eu-west-1", adpot=True)
+
+
+@pytest.mark.parametrize("purge_tags", [True, False])
+def test_roles_and_policies_are_planned_without_an_owner(purge_tags):
+    policy = {"name": "hello", "document": {"Statement": []}, "tags": {}}
+    other = {**policy, "tags": {"team": "x"}}
+    done = plan_of_iam({"policies": [policy]}, {"policies": [other]}, purge_tags=purge_tags)
+    assert done["policies"] == ([policy] if purge_tags else [])
+    assert plan_of_iam({"policies": [policy]}, {})["policies"] == [policy]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.policy_document import (
+from ansible_collections.batchwork.aws.plugins.module_utils._model.policy_document import (
     PolicyTooLong,
     length_of,
     split_policy,

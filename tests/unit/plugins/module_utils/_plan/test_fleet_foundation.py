@@ -117,63 +117,14 @@ class TestWriting:
             "log_groups": [group],
         }
 
-    @pytest.mark.parametrize(
-        "there",
-        [
-            {"description": None},
-            {"policies": []},
-            {"tags": {**OWN, "other": "x"}},
-            {"permissions_boundary": "arn:other"},
-        ],
-    )
-    def test_a_role_that_differs_is_written(self, there):
-        wanted = role(permissions_boundary="arn:boundary")
-        right = {**wanted, **there}
-        assert plan(parts([wanted]), parts([right]))["roles"] == [wanted]
-
-    @pytest.mark.parametrize(
-        "there",
-        [
-            {"policies": ["arn:team-task", "arn:of-somebody-else"]},
-            {"permissions_boundary": "arn:kept"},
-            {"tags": {**OWN, "aws:cloudformation:stack": "x"}},
-        ],
-    )
-    def test_what_a_role_has_besides_stays(self, there):
-        assert plan(parts([role()]), parts([role(**there)])) == NOTHING
+    def test_what_is_taken_away_is_taken_away_after_the_batches(self):
+        done = plan(parts([], [policy()]), parts([], [policy("team-task", "x", "y")]))
+        assert done == {**NOTHING, "narrowed_policies": [policy()]}
 
     def test_other_tags_stay_where_they_are_not_purged(self):
         there = policy(tags={**OWN, "other": "x"})
         assert plan(parts([], [policy()]), parts([], [there]), purge_tags=False) == NOTHING
         assert plan(parts([], [policy()]), parts([], [there]))["policies"] == [policy()]
-
-
-class TestOrder:
-    def test_what_is_added_is_allowed_before_the_batches(self):
-        wanted = policy("team-task", "x", "y")
-        done = plan(parts([], [wanted]), parts([], [policy()]))
-        assert done == {**NOTHING, "policies": [wanted]}
-
-    def test_what_is_taken_away_is_taken_away_after_the_batches(self):
-        done = plan(parts([], [policy()]), parts([], [policy("team-task", "x", "y")]))
-        assert done == {**NOTHING, "narrowed_policies": [policy()]}
-
-    def test_what_is_replaced_is_allowed_beside_the_new_for_a_while(self):
-        done = plan(parts([], [policy("p", "new")]), parts([], [policy("p", "old")]))
-        assert done == {
-            **NOTHING,
-            "policies": [policy("p", "new", "old")],
-            "narrowed_policies": [policy("p", "new")],
-        }
-
-    def test_who_is_trusted_stays_trusted_while_batches_move(self):
-        done = plan(parts([role(trust=document("new"))]), parts([role(trust=document("old"))]))
-        assert done["roles"] == [role(trust=document("new", "old"))]
-        assert done["narrowed_roles"] == [role(trust=document("new"))]
-
-    def test_where_there_is_no_room_for_both_the_new_is_written(self):
-        new, old = (policy("p", *(f"{letter * 60}{n}" for n in range(80))) for letter in "ab")
-        assert plan(parts([], [new]), parts([], [old])) == {**NOTHING, "policies": [new]}
 
 
 class TestLogGroups:
