@@ -70,8 +70,9 @@ class Notifications:
 
 
 def queue_policy(wanted: Notifications) -> Document:
-    """Return who may put messages into the queue: the rule. A schedule's messages are sent with its
-    own role, which needs no policy of the queue (facts of both services' documentation)."""
+    """Return who may put messages into the queue: the rule, also where the batch has a schedule,
+    since it may be on its way from one to the other. A schedule's messages are sent with its own
+    role, which needs no policy of the queue (facts of both services' documentation)."""
     statement = {
         "Sid": "DeadLettersOfTheRule",
         "Effect": "Allow",

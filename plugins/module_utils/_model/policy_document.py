@@ -1,7 +1,7 @@
 # Copyright: Contributors to the batchwork.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""IAM policy documents that are too long for one managed policy."""
+"""IAM policy documents: those that are too long for one managed policy, and those that change."""
 
 from __future__ import annotations
 
@@ -47,9 +47,11 @@ def widened(wanted: Document, there: Document) -> dict[str, Any]:
     """Return a document that allows what is wanted and, still, what is there.
 
     It equals ``there`` where that allows all that is wanted, and ``wanted`` where nothing is taken
-    away.
+    away, or where the two deny different things: a Deny takes away from what the other allows.
     """
     old, new = _statements(there), _statements(wanted)
+    if _denials(old) != _denials(new):
+        return dict(wanted)
     if all(_is_covered(each, old) for each in new):
         return dict(wanted if all(_is_covered(each, new) for each in old) else there)
     both = [_with_resources_of(each, old) for each in new]
@@ -67,19 +69,28 @@ def _statements(document: Document) -> list[Statement]:
     return list(statements) if isinstance(statements, list | tuple) else [statements]
 
 
+def _denials(statements: Sequence[Statement]) -> list[Statement]:
+    return [each for each in statements if each.get("Effect") == "Deny"]
+
+
 def _is_covered(statement: Statement, others: Sequence[Statement]) -> bool:
     """Whether one of the others says the same, about these resources at least."""
     return any(
-        _rest(statement) == _rest(other) and {*_resources_of(statement)} <= {*_resources_of(other)}
-        for other in others
+        _rest(statement) == _rest(other) and _has_resources_of(other, statement) for other in others
     )
+
+
+def _has_resources_of(statement: Statement, other: Statement) -> bool:
+    resources = list(_resources_of(statement))
+    return all(each in resources for each in _resources_of(other))
 
 
 def _with_resources_of(statement: Statement, others: Sequence[Statement]) -> Statement:
     """Return the statement, about the resources of those others as well that say the same."""
     resources = list(_resources_of(statement))
     for other in others:
-        if "Resource" in statement and _rest(statement) == _rest(other):
+        both_name_any = statement.get("Resource") and other.get("Resource")
+        if both_name_any and _rest(statement) == _rest(other):
             resources += [each for each in _resources_of(other) if each not in resources]
     return statement if len(resources) == 1 else {**statement, "Resource": resources}
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import TAG_PREFIX
 from ansible_collections.batchwork.aws.plugins.module_utils._model.policy_document import (
     MANAGED_POLICY_LIMIT,
     TRUST_POLICY_LIMIT,
@@ -29,7 +30,8 @@ def plan_iam(
     """Return what to write before and after what uses the roles.
 
     Before it ``policies`` and ``roles``, which also allow what they allowed by now, after it
-    ``narrowed_policies`` and ``narrowed_roles``, which allow no more than is wanted.
+    ``narrowed_policies`` and ``narrowed_roles``, which allow no more than is wanted. What is taken
+    over from somebody else allowed nothing that is needed, so it is written as it is wanted.
 
     :param wanted: ``policies`` and ``roles``, each by name.
     :param found: the same, as they are.
@@ -68,11 +70,27 @@ class _Writing:
     def _widened(self, part: Part) -> Part:
         """Return the part with what it allows by now, where there is room for both."""
         there = self.found.get(part["name"])
-        if there is None:
+        if there is None or not _has_same_owner(part, there):
             return part
-        both = widened(part[self.document], there[self.document] or {})
+        both = widened(part[self.document], _kept(there[self.document] or {}))
         fits = length_of(both) <= self.limit
         return {**part, self.document: both} if fits else part
+
+
+def _has_same_owner(wanted: Part, there: Part) -> bool:
+    """Whether the tags by which the collection knows its own are there by now."""
+    marks = (key for key in wanted["tags"] if key.startswith(TAG_PREFIX))
+    return all(there["tags"].get(key) == wanted["tags"][key] for key in marks)
+
+
+def _kept(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a document says of services: a role or user that has been deleted stands in a
+    trust policy by an id, which IAM does not take back [IAM user guide, "AWS JSON policy elements:
+    Principal"]."""
+    statements = document.get("Statement") or []
+    listed = statements if isinstance(statements, list | tuple) else [statements]
+    services = [each for each in listed if {*each.get("Principal", {"Service": ""})} == {"Service"}]
+    return {**document, "Statement": services}
 
 
 def _policy_differs(wanted: Part, there: Part, purge_tags: bool) -> bool:

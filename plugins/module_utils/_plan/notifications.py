@@ -111,7 +111,7 @@ def plan_notifications_removal(observed: ObservedNotifications) -> Plan:
 def _plan_queue(observed: Observed | None, wanted: Notifications) -> Plan:
     after: Document = {
         "MessageRetentionPeriod": str(LETTERS_KEPT),
-        "Policy": queue_policy(wanted) if wanted.trigger == RULE else {},
+        "Policy": queue_policy(wanted),
         "SqsManagedSseEnabled": "true",
     }
     after = without_empty(after)

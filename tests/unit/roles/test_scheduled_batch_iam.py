@@ -230,6 +230,14 @@ class TestWhileTheBatchChanges:
             assert repositories(narrowed["document"]) == {"new"}
         assert bool(plan["narrowed_policies"]) is ("old" in meanwhile)
 
+    def test_a_policy_that_is_taken_over_keeps_nothing_of_what_it_allowed(self, evaluate, deployed):
+        everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+        foreign = changed(deployed, "policies", -1, document={"Statement": [everything]}, tags={})
+        plan = written(evaluate, {**foreign, "roles": []}, adopt=True)
+        (taken_over,) = plan["policies"]
+        assert everything not in taken_over["document"]["Statement"]
+        assert plan["narrowed_policies"] == []
+
 
 def refusals(evaluate, found):
     return evaluate("__scheduled_batch_refusals", found=found)
@@ -257,3 +265,39 @@ def test_a_policy_that_has_the_name_of_a_role_is_not_taken_for_one(evaluate, dep
     }
     found = {**deployed, "roles": []}
     assert evaluate("__scheduled_batch_found_roles", found=found) == []
+
+
+def told_mistakes(evaluate, **options) -> list[str]:
+    told: list[str] = evaluate(
+        "__scheduled_batch_mistakes | selectattr('found') | map(attribute='message')", **options
+    )
+    return told
+
+
+class TestMistakes:
+    @pytest.mark.parametrize("name", ["hello-task", "Hello-Task"])
+    def test_policies_with_one_name_are_told(self, evaluate, name):
+        options = {"execution_policy_name": name, "task_policy_name": "hello-task"}
+        (told,) = told_mistakes(evaluate, **options)
+        assert f"{name}, hello-task, " in told
+        assert told.endswith("Each role of the batch has a policy of its own.")
+
+    @pytest.mark.parametrize(
+        ("policy", "told"),
+        [
+            ("no JSON", "scheduled_batch_task_role_policy: 'no JSON' is not allowed; use an IAM"),
+            ({"Statement": [{}]}, "scheduled_batch_task_role_policy.Statement[0].Effect: null"),
+        ],
+    )
+    def test_a_policy_that_iam_would_refuse_is_told(self, evaluate, policy, told):
+        (found,) = told_mistakes(evaluate, task_role_policy=policy)
+        assert found.startswith(told)
+
+    def test_a_policy_that_is_too_long_is_told(self, evaluate):
+        arns = [f"arn:aws:s3:::{number:050}/*" for number in range(100)]
+        read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": arns}
+        told = evaluate("__scheduled_batch_too_long_policies", task_role_policy={"Statement": read})
+        assert [sentence.partition(" would have ")[0] for sentence in told] == [
+            "The policy hello-ap-northeast-1-task"
+        ]
+        assert evaluate("__scheduled_batch_too_long_policies") == []

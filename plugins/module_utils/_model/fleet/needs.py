@@ -22,6 +22,10 @@ from ansible_collections.batchwork.aws.plugins.module_utils._model.batch import 
 from ansible_collections.batchwork.aws.plugins.module_utils._model.fleet.batch_reading import (
     read_batches,
 )
+from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.policy import (
+    mistakes_in_policy,
+    statements_of,
+)
 from ansible_collections.batchwork.aws.plugins.module_utils._model.validation.wording import shown
 
 TASK_ROLE_POLICY = "task_role_policy"
@@ -320,11 +324,8 @@ class OwnTaskRole:
 
     def mistakes(self) -> Iterator[str]:
         """Yield what is wrong with it."""
-        if self.policy and not self.statements():
-            yield (
-                f"{self.where}.{TASK_ROLE_POLICY}: {shown(self.policy)} is not allowed; use an IAM"
-                ' policy document with at least one statement in "Statement".'
-            )
+        for path, mistake in mistakes_in_policy(self.policy) if self.policy else ():
+            yield f"{self.where}.{TASK_ROLE_POLICY}{path}: {mistake}"
         arns = [] if self.managed is None else self.managed
         if not isinstance(arns, list | tuple):
             yield (
@@ -339,15 +340,6 @@ class OwnTaskRole:
                     " allowed; use an ARN, such as arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess."
                 )
 
-    def statements(self) -> list[Mapping[str, Any]]:
-        """Return the statements of the policy; none where it is no policy."""
-        try:
-            policy = json.loads(self.policy) if isinstance(self.policy, str) else self.policy
-        except ValueError:
-            return []
-        statements = _either(policy, "Statement")
-        return list(_mappings([statements] if isinstance(statements, Mapping) else statements))
-
     def exists_in(self, batches: Sequence[Batch]) -> bool:
         """Whether the batch is among those without a mistake."""
         return any(batch.name == self.batch for batch in batches)
@@ -358,7 +350,7 @@ class OwnTaskRole:
         return {
             "batch": self.batch,
             "needed": not batch.absent,
-            "statements": self.statements(),
+            "statements": list(_mappings(statements_of(self.policy))),
             "managed_policies": list(self.managed or ()),
             "enable_execute_command": bool(batch.options.get("enable_execute_command")),
         }

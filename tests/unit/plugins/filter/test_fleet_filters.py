@@ -14,6 +14,7 @@ from ansible_collections.batchwork.aws.plugins.filter import (
     fleet_needs,
     fleet_with_roles,
     iam_plan,
+    policy_mistakes,
     split_policy,
 )
 from ansible_collections.batchwork.aws.plugins.module_utils._model.guard_state_machine import (
@@ -24,6 +25,7 @@ needs = fleet_needs.FilterModule().filters()["fleet_needs"]
 with_roles = fleet_with_roles.FilterModule().filters()["fleet_with_roles"]
 split = split_policy.FilterModule().filters()["split_policy"]
 plan = fleet_foundation_plan.FilterModule().filters()["fleet_foundation_plan"]
+mistakes_of_policy = policy_mistakes.FilterModule().filters()["policy_mistakes"]
 plan_of_iam = iam_plan.FilterModule().filters()["iam_plan"]
 
 BATCH = {
@@ -93,3 +95,11 @@ def test_roles_and_policies_are_planned_without_an_owner(purge_tags):
     done = plan_of_iam({"policies": [policy]}, {"policies": [other]}, purge_tags=purge_tags)
     assert done["policies"] == ([policy] if purge_tags else [])
     assert plan_of_iam({"policies": [policy]}, {})["policies"] == [policy]
+
+
+def test_mistakes_of_a_policy_name_the_variable():
+    statement = {"Effect": "Allow", "Action": trust_as_template("a:Get"), "Resource": []}
+    assert mistakes_of_policy({"Statement": [statement]}, "report_policy") == [
+        "report_policy.Statement[0].Resource: exactly one of 'Resource' or 'NotResource' is"
+        " required, and not empty."
+    ]

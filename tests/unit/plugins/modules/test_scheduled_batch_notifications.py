@@ -94,8 +94,11 @@ def test_failed_starts_are_counted_where_the_service_counts_them(
     assert alarm["AlarmActions"] == [TOPIC]
 
 
-def test_only_the_rule_may_put_letters_into_the_queue(run_module, emulator, aws):
+@pytest.mark.parametrize("trigger", ["rule", "scheduler"])
+def test_only_the_rule_may_put_letters_into_the_queue(run_module, emulator, aws, trigger):
+    """Also where a schedule has taken its place, or is about to: the rule may still fire."""
     made(run_module, emulator)
+    made(run_module, emulator, trigger=trigger)
     client = aws("sqs")
     url = client.get_queue_url(QueueName="report-dead-letters")["QueueUrl"]
     found = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]

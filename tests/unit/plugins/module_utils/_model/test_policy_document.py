@@ -18,6 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 RUN = {"Sid": "Run", "Effect": "Allow", "Action": "ecs:RunTask", "Resource": "arn:run"}
+DENY = {"Effect": "Deny", "Action": "a:Get", "Resource": "*"}
+DENY_X = {**DENY, "Resource": "x"}
 
 
 def allow(action, *resources, **more):
@@ -144,6 +146,23 @@ class TestWidened:
     @pytest.mark.parametrize("there", [{}, policy()])
     def test_where_nothing_was_allowed_nothing_stays(self, there):
         assert widened(policy(RUN), there) == policy(RUN)
+
+    @pytest.mark.parametrize(("wanted", "there"), [([DENY], []), ([], [DENY]), ([DENY], [DENY_X])])
+    def test_where_another_is_denied_nothing_stays(self, wanted, there):
+        """A Deny takes away from what the other document allows."""
+        new = policy(allow("a:Get", "new"), *wanted)
+        assert widened(new, policy(allow("a:Get", "old"), *there)) == new
+
+    def test_what_both_deny_stays_denied(self):
+        new, old = (policy(allow("a:Get", name), DENY) for name in ("new", "old"))
+        assert widened(new, old) == policy(allow("a:Get", "new", "old"), DENY)
+
+    @pytest.mark.parametrize("resources", [{}, {"Resource": []}], ids=["none", "empty"])
+    def test_a_statement_about_nothing_is_left_as_it_is(self, resources):
+        nothing = {"Effect": "Allow", "Action": "a:Get", **resources}
+        assert widened(policy(nothing), policy(allow("a:Get", "x"))) == policy(
+            nothing, allow("a:Get", "x")
+        )
 
     @given(
         st.lists(st.sampled_from("abcd"), min_size=1, unique=True),

@@ -30,7 +30,8 @@ def role(**more):
 
 
 def policy(*resources, **more):
-    return {"name": "hello-task", "document": document(*resources), "tags": OWN, **more}
+    there = document(*resources)
+    return {"name": "hello-task", "document": there, "tags": OWN, **more}
 
 
 def parts(roles=(), policies=()):
@@ -87,10 +88,19 @@ class TestWhatDiffers:
     def test_what_a_role_has_besides_stays(self, there):
         assert plan_role(role(), role(**there)) == NOTHING
 
-    def test_other_tags_stay_where_they_are_not_purged(self):
-        there = policy("x", tags={**OWN, "other": "x"})
-        assert plan_policy(policy("x"), there, purge_tags=False) == NOTHING
-        assert plan_policy(policy("x"), there)["policies"] == [policy("x")]
+    @pytest.mark.parametrize("purge_tags", [True, False])
+    def test_other_tags_count_where_they_are_purged(self, purge_tags):
+        tags = {**OWN, "other": "x"}
+        done = plan(
+            parts([role()], [policy("x")]),
+            parts([role(tags=tags)], [policy("x", tags=tags)]),
+            purge_tags,
+        )
+        everything = {**NOTHING, "roles": [role()], "policies": [policy("x")]}
+        assert done == (everything if purge_tags else NOTHING)
+
+    def test_the_description_of_a_policy_is_no_difference(self):
+        assert plan_policy(policy("x"), policy("x", description="by hand")) == NOTHING
 
 
 class TestOrder:
@@ -121,6 +131,29 @@ class TestOrder:
             "roles": [role(trust=document("new", "old"))],
             "narrowed_roles": [role(trust=document("new"))],
         }
+
+    @pytest.mark.parametrize("tags", [{}, {"batchwork:batch": "other"}])
+    def test_what_is_taken_over_keeps_nothing_of_what_it_allowed(self, tags):
+        everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+        foreign = policy("x", document={"Statement": [everything]}, tags=tags)
+        assert plan_policy(policy("x"), foreign) == {**NOTHING, "policies": [policy("x")]}
+        strange = role(trust=document("strange"), tags=tags)
+        assert plan_role(role(), strange) == {**NOTHING, "roles": [role()]}
+
+    @pytest.mark.parametrize(
+        "principal", [{"AWS": "AIDACKCEVSQ6C2EXAMPLE"}, "*", {"Service": "a", "AWS": "b"}]
+    )
+    def test_only_services_stay_trusted(self, principal):
+        """IAM does not take back the id that stands for a role that has been deleted."""
+        by_hand = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+        there = {**document("old"), "Statement": [*document("old")["Statement"], by_hand]}
+        done = plan_role(role(trust=document("new")), role(trust=there))
+        assert done["roles"] == [role(trust=document("new", "old"))]
+
+    def test_a_single_statement_needs_no_list(self):
+        [statement] = document("old")["Statement"]
+        there = policy("x", document={**document(), "Statement": statement})
+        assert plan_policy(policy("new"), there)["policies"] == [policy("new", "old")]
 
     def test_where_there_is_no_room_for_both_the_new_is_written(self):
         new, old = (policy(*(f"{letter * 60}{n}" for n in range(80))) for letter in "ab")
