@@ -88,8 +88,8 @@ def managed_rule(call: Call, _forward: Forward) -> None:
 @refuses("events", "TagResource", "UntagResource")
 def tags_of_a_managed_rule(call: Call, _forward: Forward) -> None:
     """Nor can their tags [botocore ManagedRuleException]."""
-    for bus in events_backends[call.account][call.region].event_buses.values():
-        for rule in bus.rules.values():
+    for bus in list(events_backends[call.account][call.region].event_buses.values()):
+        for rule in list(bus.rules.values()):
             if rule.arn == call.parameters["ResourceARN"]:
                 _refuse_managed(call, rule)
 

@@ -223,25 +223,29 @@ class Deletions:
 
     until: dict[str, float] = field(default_factory=dict)
     looks: dict[str, int] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self, name: str) -> None:
         """The group is DELETING from now on, for a moment."""
-        self.until[name] = time.monotonic() + DELETION_SECONDS
-        self.looks[name] = _DELETION_LOOKS
+        with self._lock:
+            self.until[name] = time.monotonic() + DELETION_SECONDS
+            self.looks[name] = _DELETION_LOOKS
 
     def look(self) -> set[str]:
         """Somebody looks at the groups: the names of those that are DELETING."""
-        for name in self.looks:
-            self.looks[name] -= 1
-        return set(self.until)
+        with self._lock:
+            for name in self.looks:
+                self.looks[name] -= 1
+            return set(self.until)
 
     def ended(self) -> list[str]:
         """The groups whose time is over, or that were looked at often enough; forgets them."""
-        now = time.monotonic()
-        names = [name for name, end in self.until.items() if now >= end or self.looks[name] < 1]
-        for name in names:
-            del self.until[name], self.looks[name]
-        return names
+        with self._lock:
+            now = time.monotonic()
+            names = [name for name, end in self.until.items() if now >= end or self.looks[name] < 1]
+            for name in names:
+                del self.until[name], self.looks[name]
+            return names
 
 
 @refuses("scheduler", "CreateScheduleGroup")

@@ -84,14 +84,14 @@ def _resources(call: Call) -> Iterator[Resource]:
 
 def _rules(call: Call) -> Iterator[Resource]:
     backend = events_backends[call.account][call.region]
-    for bus in backend.event_buses.values():
-        for rule in bus.rules.values():
+    for bus in list(backend.event_buses.values()):
+        for rule in list(bus.rules.values()):
             yield Resource(rule.arn, "events:rule", _plain_tags(backend.tagger, rule.arn))
 
 
 def _schedule_groups(call: Call) -> Iterator[Resource]:
     backend = scheduler_backends[call.account][call.region]
-    for group in backend.schedule_groups.values():
+    for group in list(backend.schedule_groups.values()):
         tags = _plain_tags(backend.tagger, group.arn)
         yield Resource(group.arn, "scheduler:schedule-group", tags)
 
@@ -110,7 +110,7 @@ def _task_definitions(call: Call) -> Iterator[Resource]:
 def _log_groups(call: Call) -> Iterator[Resource]:
     """Without the ":*" at the end of the ARN."""
     backend = logs_backends[call.account][call.region]
-    for name, group in backend.groups.items():
+    for name, group in list(backend.groups.items()):
         arn = group.arn.removesuffix(":*")
         yield Resource(arn, "logs:log-group", backend.list_tags_log_group(name))
 

@@ -52,7 +52,8 @@ def is_running(process_id: int) -> bool:
     """Whether a process exists and is no zombie."""
     try:
         return Path(f"/proc/{process_id}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
+        # It may go between the opening of the file and its reading.
         return False
 
 

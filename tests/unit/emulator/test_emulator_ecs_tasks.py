@@ -149,7 +149,7 @@ class TestRunTask:
 class TestTasks:
     def test_missing_tasks_are_failures(self, ecs, request_):
         arn = ecs.run_task(**request_)["tasks"][0]["taskArn"]
-        absent = arn[:-4] + "beef"
+        absent = f"{arn.rpartition('/')[0]}/{'0' * 32}"
         answer = ecs.describe_tasks(cluster="batch", tasks=[arn, absent])
         assert [task["taskArn"] for task in answer["tasks"]] == [arn]
         assert answer["failures"] == [{"arn": absent, "reason": "MISSING"}]

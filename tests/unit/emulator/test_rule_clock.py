@@ -28,6 +28,9 @@ TARGET = {
     "RoleArn": ROLE,
     "EcsParameters": {"TaskDefinitionArn": DEFINITION, "LaunchType": "FARGATE"},
 }
+NOT_BY_ITSELF, THAT_MINUTE = "cron(0 3 1 1 ? 2199)", "2199-01-01T03:00:00+00:00"
+"""A time in the year in which no clock of a test is: only the test lets it come."""
+
 SCHEDULE_TARGET = {key: value for key, value in TARGET.items() if key != "Id"}
 
 
@@ -427,9 +430,9 @@ class TestWithTheEmulator:
         assert answer["FailedEntryCount"] == 0
 
     def test_a_rule_that_fires_prints_its_line(self, aws: Any, emulator: Any, logs: Any) -> None:
-        self.put_target(aws, "cron(0 3 * * ? *)")
+        self.put_target(aws, NOT_BY_ITSELF)
         emulator.clear_calls()
-        body = {"minute": "2026-11-23T03:00:00+00:00"}
+        body = {"minute": THAT_MINUTE}
         [invocation] = emulator.runner.control("POST", "/_emulator/tasks/fire", body)["invocations"]
         [run] = emulator.runner.runs()
         assert run.join(20)
@@ -449,8 +452,8 @@ class TestWithTheEmulator:
     def test_a_start_that_aws_refuses_is_a_failed_invocation(
         self, aws: Any, emulator: Any, logs: Any
     ) -> None:
-        self.put_target(aws, "cron(0 3 * * ? *)", Arn=CLUSTER.replace("batch", "absent"))
-        body = {"minute": "2026-11-23T03:00:00+00:00"}
+        self.put_target(aws, NOT_BY_ITSELF, Arn=CLUSTER.replace("batch", "absent"))
+        body = {"minute": THAT_MINUTE}
         emulator.runner.control("POST", "/_emulator/tasks/fire", body)
         shown = emulator.runner.control("GET", "/_emulator/tasks/invocations", {})
         assert shown["failed"] == 1

@@ -47,6 +47,8 @@ def wait_until(holds: Callable[[], Any]) -> None:
 @pytest.fixture(scope="module")
 def emulator_server() -> Iterator[Emulator]:
     with Emulator(run_tasks=True) as server:
+        # What is due is fired by the tests alone, at whatever time of the day they run.
+        server.runner.clock.stop()
         yield server
 
 
@@ -128,6 +130,8 @@ class Ecs:
         return [event["message"] for event in answer["events"]]
 
     def wait_for_log(self, task: Any, line: str) -> None:
+        # Its stream is there before it runs.
+        self.wait(task["taskArn"], "RUNNING")
         wait_until(lambda: line in self.log(task))
 
 
@@ -562,7 +566,7 @@ class TestCleaningUp:
                 endpoint = process.stdout.readline().strip()
                 ecs = Ecs(lambda service: boto3.client(service, endpoint_url=endpoint))
                 ecs.register({"command": ["sh", "-c", "echo $$; exec sleep 60"]})
-                task = ecs.describe(ecs.start()[0])
+                task = ecs.wait(ecs.start()[0], "RUNNING")
                 wait_until(lambda: ecs.log(task))
                 [process_id] = ecs.log(task)
                 assert Path(f"/proc/{process_id}").exists()

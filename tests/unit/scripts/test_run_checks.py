@@ -45,8 +45,11 @@ def ends_soon(pid: int) -> bool:
 
 
 def is_running(pid: int) -> bool:
-    stat = Path(f"/proc/{pid}/stat")
-    return stat.exists() and stat.read_text(encoding="utf-8").split()[2] != "Z"
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").split()[2] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        # It may go between the opening of the file and its reading.
+        return False
 
 
 def test_every_check_of_a_group_exists(run_checks):

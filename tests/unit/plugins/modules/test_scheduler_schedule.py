@@ -17,6 +17,8 @@ from ansible_collections.batchwork.aws.tests.unit.plugins.modules.test_promises 
     TRUST,
 )
 
+from emulator.strict import scheduler as strict_scheduler
+
 Run = Callable[..., dict[str, Any]]
 
 KEY = {"name": "hello", "group_name": "nightly"}
@@ -219,8 +221,10 @@ def test_a_missing_group_is_an_error_and_in_check_mode_a_prediction(
 
 
 def test_a_group_that_is_going_takes_no_schedule(
-    account: Run, emulator: Any, aws: Callable[..., Any]
+    account: Run, emulator: Any, aws: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # However long it takes to look at it.
+    monkeypatch.setattr(strict_scheduler, "DELETION_SECONDS", 3600.0)
     aws("scheduler").delete_schedule_group(Name="nightly")
     emulator.clear_calls()
     result = account("scheduler_schedule", SCHEDULE)

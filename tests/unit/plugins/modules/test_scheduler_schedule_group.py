@@ -15,6 +15,8 @@ from ansible_collections.batchwork.aws.tests.unit.plugins.modules.test_promises 
     TRUST,
 )
 
+from emulator.strict import scheduler as strict_scheduler
+
 Run = Callable[..., dict[str, Any]]
 
 ABSENT = {"name": "nightly", "state": "absent"}
@@ -99,7 +101,11 @@ def test_mistakes_are_refused_before_anything_is_asked(
     assert emulator.calls == []
 
 
-def test_a_group_is_gone_when_the_module_ends(deployed: Run, emulator: Any) -> None:
+def test_a_group_is_gone_when_the_module_ends(
+    deployed: Run, emulator: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # However long it takes to look at it.
+    monkeypatch.setattr(strict_scheduler, "DELETION_SECONDS", 3600.0)
     predicted = deployed("scheduler_schedule_group", ABSENT, check_mode=True, diff=True)
     assert emulator.writes() == []
     removed = deployed("scheduler_schedule_group", ABSENT, diff=True)

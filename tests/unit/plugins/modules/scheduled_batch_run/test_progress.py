@@ -50,6 +50,10 @@ class Watched:
         """The lines so far that begin with a text."""
         return [line for line in self.lines if line.startswith(begin)]
 
+    def statuses(self) -> list[str]:
+        """The lines of a new status, with each of which a process of the module has ended."""
+        return [line for line in self.lines if re.fullmatch("hello: [A-Z]+", line)]
+
     def _show(self, line: str) -> None:
         self.lines.append(line)
         for begin, (times, then) in self._awaited.items():
@@ -251,8 +255,8 @@ def test_a_quiet_run_is_asked_for_once_a_minute_and_still_speaks(
     watched.when("hello: RUNNING for ", 2, spoke.touch)
     watched.run()
     assert len(watched.told("hello: RUNNING for ")) >= 2
-    # One process that starts it, one that sees it run, one that waits for its end.
-    assert len(watched.asked) <= 3
+    # Each process ends with the status that it tells, and one waits for the end.
+    assert len(watched.asked) == len(watched.statuses()) + 1
 
 
 def test_a_chatty_run_is_told_in_portions(watched, monkeypatch) -> None:
@@ -261,7 +265,7 @@ def test_a_chatty_run_is_told_in_portions(watched, monkeypatch) -> None:
     watched.batch.deploy("sh", "-c", lines)
     watched.run()
     assert [line for line in watched.lines if " | " in line] == [f"hello | {n}" for n in range(10)]
-    assert len(watched.asked) <= 4
+    assert len(watched.asked) == len(watched.statuses()) + 1
 
 
 def test_the_last_process_fails_and_the_run_is_told_to_go_on(watched, monkeypatch) -> None:
