@@ -80,9 +80,9 @@ def _is_covered(statement: Statement, others: Sequence[Statement]) -> bool:
     )
 
 
-def _has_resources_of(statement: Statement, other: Statement) -> bool:
-    resources = list(_resources_of(statement))
-    return all(each in resources for each in _resources_of(other))
+def _has_resources_of(larger: Statement, smaller: Statement) -> bool:
+    resources = list(_resources_of(larger))
+    return all(each in resources for each in _resources_of(smaller))
 
 
 def _with_resources_of(statement: Statement, others: Sequence[Statement]) -> Statement:
