@@ -53,12 +53,23 @@ def evaluate() -> Evaluate:
     Options are the role's, without their prefix. ``changes`` is what the comparison found, ``msg``
     what it refused; those of guard and notifications are ``guard_compared`` and
     ``notifications_compared``. ``found`` are the roles, policies and log groups that exist.
+    With ``put_by``, what the role puts by as facts is worked out first, and once.
     """
     loader = DataLoader()
     role_vars = variables_of(ROLE, loader)
+    present = loader.load_from_file(str(ROLE / "tasks/present.yml"), trusted_as_template=True)
+    facts_of_role = next(
+        task["ansible.builtin.set_fact"] for task in present if "ansible.builtin.set_fact" in task
+    )
 
     def value(
-        name: str, /, *, changes: list[dict[str, Any]] | None = None, msg: str = "", **options: Any
+        name: str,
+        /,
+        *,
+        changes: list[dict[str, Any]] | None = None,
+        msg: str = "",
+        put_by: bool = False,
+        **options: Any,
     ) -> Any:
         compared = {"batches": [{**COMPARED, "changes": changes or []}], "msg": msg}
         variables = {
@@ -72,9 +83,11 @@ def evaluate() -> Evaluate:
                 for option, given in options.items()
             },
         }
-        return Templar(loader=loader, variables=variables).template(
-            trust_as_template(f"{{{{ {name} }}}}")
-        )
+        templar = Templar(loader=loader, variables=variables)
+        if put_by:
+            facts = {fact: templar.template(content) for fact, content in facts_of_role.items()}
+            templar = Templar(loader=loader, variables={**variables, **facts})
+        return templar.template(trust_as_template(f"{{{{ {name} }}}}"))
 
     return value
 

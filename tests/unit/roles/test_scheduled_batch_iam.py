@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 NOTHING: dict[str, Any] = {"roles": [], "policies": [], "log_groups": []}
+WANTED = [
+    f"__scheduled_batch_{what}" for what in ("policy_path", "wanted_policies", "wanted_roles")
+]
 SERVICES = {"rule": "events.amazonaws.com", "scheduler": "scheduler.amazonaws.com"}
 START, RUN = "states:StartExecution", "ecs:RunTask"
 GUARD = {"timeout": 600, "overlap": "skip", "retries": 1}
@@ -56,14 +59,12 @@ def repositories(document: dict[str, Any]) -> set[str]:
 
 def as_deployed(evaluate, **options) -> dict[str, Any]:
     """Roles and policies as the role leaves them."""
-    made = {"path": "/", "tags": evaluate("__scheduled_batch_iam_tags", **options)}
-    policy_path = evaluate("__scheduled_batch_policy_path", **options)
-    policies = evaluate("__scheduled_batch_wanted_policies", **options)
-    roles = evaluate("__scheduled_batch_wanted_roles", **options)
+    wanted = evaluate(f"[{', '.join(WANTED)}]", put_by=True, **options)
+    policy_path, policies, roles = wanted
     return {
         **NOTHING,
-        "policies": [{**part, "arn": policy_path + part["name"], **made} for part in policies],
-        "roles": [{**part, "permissions_boundary": None, **made} for part in roles],
+        "policies": [{**part, "arn": policy_path + part["name"], "path": "/"} for part in policies],
+        "roles": [{**part, "permissions_boundary": None, "path": "/"} for part in roles],
     }
 
 
@@ -76,7 +77,7 @@ def deployed(evaluate) -> dict[str, Any]:
 def written(evaluate, found, **options) -> dict[str, list[dict[str, Any]]]:
     """What is written before the trigger is changed, and what after it."""
     plan: dict[str, list[dict[str, Any]]] = evaluate(
-        "__scheduled_batch_iam_compared", found=found, **options
+        "__scheduled_batch_iam_compared", put_by=True, found=found, **options
     )
     return plan
 
