@@ -29,6 +29,7 @@ def let_containers_be_without_memory() -> None:
         ]
         return counted(other)
 
+    # A repair takes the place of a method, here and below.
     EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(  # type: ignore[method-assign]
         counted_with_zero
     )

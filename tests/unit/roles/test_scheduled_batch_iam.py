@@ -298,7 +298,7 @@ class TestMistakes:
         arns = [f"arn:aws:s3:::{number:050}/*" for number in range(100)]
         read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": arns}
         told = evaluate("__scheduled_batch_too_long_policies", task_role_policy={"Statement": read})
-        assert [sentence.partition(" would have ")[0] for sentence in told] == [
+        assert [sentence.partition(" is longer than ")[0] for sentence in told] == [
             "The policy hello-ap-northeast-1-task"
         ]
         assert evaluate("__scheduled_batch_too_long_policies") == []

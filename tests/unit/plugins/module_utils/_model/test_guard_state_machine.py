@@ -169,6 +169,7 @@ def test_it_is_repeated_as_often_as_said():
 
 def test_what_never_starts_fails_with_the_reason():
     ecs = Ecs(0)
+    # This one ECS answers in another way, here and below.
     ecs.run_task = lambda _request: {  # type: ignore[method-assign]
         "tasks": [],
         "failures": [{"reason": "RESOURCE:ENI"}],
